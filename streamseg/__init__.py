@@ -1,0 +1,1 @@
+"""Real-time segmentation of ultrasound-style video. Research use only: not a medical device."""

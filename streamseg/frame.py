@@ -1,0 +1,136 @@
+"""What travels down the line: a `Frame`, its `Segmentation`, and the `Rendering` that sinks receive. All immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Unit = Literal["grey", "hu"]
+Modality = Literal["US", "CT"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a stream. Its pixels are made read-only: every stage sees the same ones.
+
+    Attributes
+    ----------
+    image
+        Grey (H, W) uint8, RGB (H, W, 3) uint8, or Hounsfield units (H, W) int16 where ``unit`` is ``"hu"``.
+    index
+        Position in the source, from 0. Never repeats within a stream, not even when the source is looped.
+    captured_ns
+        Monotonic clock (`time.monotonic_ns`) just after the grab returned.
+    media_time_ns
+        Presentation time in the recording, where the source has one.
+    spacing_mm
+        Distance between the centres of neighbouring pixels (row, column), where the source knows it.
+    modality
+        DICOM code of the modality, where the source knows it.
+    unit
+        What a pixel value means: display grey levels, or Hounsfield units.
+    """
+
+    image: NDArray[Any]
+    index: int
+    captured_ns: int
+    media_time_ns: int | None = None
+    spacing_mm: tuple[float, float] | None = None
+    modality: Modality | None = None
+    unit: Unit = "grey"
+
+    def __post_init__(self) -> None:
+        expected = np.int16 if self.unit == "hu" else np.uint8
+        is_colour = self.image.ndim == 3 and self.image.shape[2] == 3 and self.unit == "grey"
+        if self.image.dtype != expected or not (self.image.ndim == 2 or is_colour) or self.image.size == 0:
+            raise ValueError(
+                f"a frame in unit {self.unit!r} holds {np.dtype(expected)} (H, W)"
+                f"{' or (H, W, 3)' if self.unit == 'grey' else ''}, got {self.image.dtype} {self.image.shape}"
+            )
+        self.image.flags.writeable = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.image.shape[0], self.image.shape[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How strongly a frame shows the structure, each 0 to 1, over the pixels that the model looked at.
+
+    The mean is the study's frame score; it hides small findings, which the maximum and the mean of the highest
+    one per cent of pixels do not. ``area`` is the share of pixels in the mask.
+    """
+
+    mean: float
+    maximum: float
+    top_percent: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """When a frame passed each stage, monotonic clock in nanoseconds; 0 where it has not been there."""
+
+    captured_ns: int = 0
+    taken_ns: int = 0
+    prepared_ns: int = 0
+    inferred_ns: int = 0
+    postprocessed_ns: int = 0
+    drawn_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """The result for one frame. It holds *its own* frame: a mask is never drawn on another one.
+
+    Attributes
+    ----------
+    probability
+        (H, W) float32, 0 to 1, in the frame's own pixels; 0 outside the region of interest.
+    mask
+        (H, W) bool: probability at or above ``threshold``, components below the smallest area removed.
+    area_px, area_mm2
+        Area of the mask; ``area_mm2`` is None where the frame has no spacing.
+    carried_from
+        None where the mask was inferred from this very frame; otherwise the index of the frame that it was inferred
+        from, and optical flow carried it here (live route).
+    is_new_scene
+        Whether temporal smoothing started afresh at this frame (first frame, cut, or new region of interest).
+    """
+
+    frame: Frame
+    probability: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    scores: Scores
+    threshold: float
+    area_px: int
+    area_mm2: float | None = None
+    carried_from: int | None = None
+    is_new_scene: bool = True
+    stamps: Stamps = field(default_factory=Stamps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendering:
+    """What a sink receives: a segmentation, the canvas drawn from it, and what the stream knew at that moment.
+
+    Attributes
+    ----------
+    canvas
+        (H', W', 3) uint8 RGB, read-only; the frame with its overlay and caption.
+    fps
+        Frames per second out of the pipeline at this moment.
+    drops
+        Frames dropped so far, by cause.
+    """
+
+    segmentation: Segmentation
+    canvas: NDArray[np.uint8]
+    fps: float = 0.0
+    drops: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Where renderings go: one file per kind of sink. See `streamseg.registry`."""

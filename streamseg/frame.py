@@ -116,6 +116,14 @@ class Segmentation:
     stamps: Stamps = field(default_factory=Stamps)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened besides frames: a changed setting, a mark, a warning. Logged with the next frame."""
+
+    kind: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendering:
     """What a sink receives: a segmentation, the canvas drawn from it, and what the stream knew at that moment.
@@ -128,9 +136,12 @@ class Rendering:
         Frames per second out of the pipeline at this moment.
     drops
         Frames dropped so far, by cause.
+    events
+        What happened since the rendering before.
     """
 
     segmentation: Segmentation
     canvas: NDArray[np.uint8]
     fps: float = 0.0
     drops: Mapping[str, int] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()

@@ -5,7 +5,6 @@ A plugin is one module in ``streamseg/sources``, ``segmenters`` or ``sinks``; se
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -13,8 +12,10 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from streamseg.controls import Controls
 from streamseg.frame import Frame, Rendering
 from streamseg.model_card import ModelCard
+from streamseg.settings import StreamSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,13 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """What a sink is told before the first frame."""
+    """What a sink is told before the first frame, and the controls that a view may turn."""
 
     source: SourceInfo
     segmenter: SegmenterInfo
     card: ModelCard
-    route: str
-    settings_toml: str = ""
+    settings: StreamSettings
+    controls: Controls
 
 
 class Sink(Protocol):
@@ -134,6 +135,3 @@ class Sink(Protocol):
     def open(self, stream: StreamInfo) -> None: ...
     def write(self, rendering: Rendering) -> None: ...
     def close(self) -> None: ...
-
-
-Clock = Callable[[], int]

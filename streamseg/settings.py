@@ -1,0 +1,278 @@
+"""All settings of a stream: one frozen tree, with a sentence, unit and range under every field.
+
+The same tree is the command line (``--threshold``), the environment (``STREAMSEG_POSTPROCESS__THRESHOLD``) and the
+configuration file (``[postprocess] threshold``), in this order of precedence, over the defaults written here. A key
+that is not in the tree is an error everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from streamseg.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "STREAMSEG_"
+# Variables of the same prefix that are not settings of a stream.
+OTHER_VARIABLES = frozenset({"STREAMSEG_DATA"})
+
+OverlayMode = Literal["heatmap", "contour", "both", "side-by-side", "raw"]
+ColourMap = Literal["inferno", "magma", "plasma", "viridis", "cividis"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Position = Annotated[str, Field(pattern=r"^\d+$|^\d+(\.\d+)?s$")]
+Region = Annotated[str, Field(pattern=r"^(auto|whole|\d+,\d+,[1-9]\d*,[1-9]\d*)$")]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class SourceSettings(_Group):
+    """What is asked of the source. What it grants is read back and shown."""
+
+    size: Annotated[str, Field(pattern=r"^[1-9]\d*x[1-9]\d*$")] | None = Field(
+        None, description="Size asked of a camera or synthetic source, WIDTHxHEIGHT in pixels, such as 1920x1080."
+    )
+    rate_hz: Annotated[float, Field(gt=0, le=1000)] | None = Field(
+        None,
+        description="Frame rate asked of a camera or synthetic source, or given to a folder of pictures, in Hz.",
+        json_schema_extra={"option": "rate"},
+    )
+    pixel_format: Annotated[str, Field(pattern=r"^[ -~]{4}$")] | None = Field(
+        None, description="Pixel format asked of a camera, a FOURCC such as MJPG or YUYV."
+    )
+    timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(
+        5.0,
+        description="A live source that gives no frame for this many seconds is lost.",
+        json_schema_extra={"option": "source-timeout"},
+    )
+    seed: Annotated[int, Field(ge=0)] = Field(
+        0, description="Seed of a synthetic source; the same seed, the same frames."
+    )
+
+    @property
+    def height_width(self) -> tuple[int, int] | None:
+        """``size`` as (height, width) in pixels."""
+        if self.size is None:
+            return None
+        width, height = self.size.split("x")
+        return int(height), int(width)
+
+
+class PlaybackSettings(_Group):
+    """Which frames of a source are played, and how fast."""
+
+    pace: Literal["source", "max"] | None = Field(
+        None,
+        description="Play a file at its own rate (source) or as fast as it can be processed (max). "
+        "By default source with a window and max without one.",
+    )
+    loop: bool = Field(default=False, description="Start again at the end of a file or folder.")
+    start: Position | None = Field(None, description="First frame to play: an index (120) or media time (4.5s).")
+    stop: Position | None = Field(None, description="Frame to stop before: an index (120) or media time (4.5s).")
+    every: Annotated[int, Field(ge=1)] = Field(1, description="Play every n-th frame, n from 1.")
+
+
+class ModelSettings(_Group):
+    """Which model runs, and on what."""
+
+    name: str = Field(
+        "us-fetal-head",
+        description="Bundled model, or path of a model file with its card (.json) beside it.",
+        json_schema_extra={"option": "model"},
+    )
+    backend: str = Field("onnx", description="Runtime: the name of a segmenter, such as onnx or tensorflow.")
+    precision: Literal["float32", "int8"] = Field("float32", description="Precision of the weights: float32 or int8.")
+    providers: tuple[str, ...] = Field(
+        (), description="Execution providers in order of preference, such as CUDA,CPU. By default the best available."
+    )
+    require_provider: str | None = Field(
+        None, description="Refuse to start unless this execution provider is the one in use, such as CUDA."
+    )
+    threads: Annotated[int, Field(ge=1, le=256)] | None = Field(
+        None, description="Threads within one operator. By default as many as this process may use cores."
+    )
+
+
+class PostprocessSettings(_Group):
+    """From a probability map to a mask."""
+
+    threshold: Share | None = Field(
+        None, description="Probability from which a pixel belongs to the mask, 0 to 1. By default the model card's."
+    )
+    smoothing: Annotated[float, Field(ge=0, le=0.95)] = Field(
+        0.0, description="Weight of the past in the exponential smoothing of probabilities, 0 (none) to 0.95."
+    )
+    smallest_area_px: Annotated[int, Field(ge=0)] = Field(
+        0,
+        description="Connected parts of the mask below this many frame pixels are removed.",
+        json_schema_extra={"option": "smallest-area"},
+    )
+    region: Region = Field(
+        "auto",
+        description="Part of the picture that the model looks at: auto (what is not black), whole, "
+        "or TOP,LEFT,HEIGHT,WIDTH in pixels.",
+    )
+
+
+class OverlaySettings(_Group):
+    """How the result is drawn."""
+
+    mode: OverlayMode = Field(
+        "both",
+        description="heatmap, contour, both, side-by-side (picture beside overlay), or raw (picture alone).",
+        json_schema_extra={"option": "overlay"},
+    )
+    colour_map: ColourMap = Field("inferno", description="Perceptual colour map of the heatmap.")
+    opacity: Share = Field(0.55, description="Opacity of the heatmap where the probability is 1, 0 to 1.")
+    floor: Share = Field(0.15, description="Probability below which nothing is drawn, 0 to 1.")
+
+
+class OutputSettings(_Group):
+    """What is written. Nothing leaves the machine."""
+
+    record: Path | None = Field(
+        None, description="Record the overlay as H.264 in this .mp4 file, with true time stamps."
+    )
+    record_raw: Path | None = Field(None, description="Record the frames without overlay in this .mp4 file.")
+    log: Path | None = Field(None, description="Write one JSON object a line for every frame to this .jsonl file.")
+    summary: Path | None = Field(None, description="Write the summary of the run to this .json file.")
+    folder: Path = Field(Path(), description="Folder for snapshots, and for recordings started with a key.")
+    overwrite: bool = Field(default=False, description="Replace output files that exist already.")
+    sinks: tuple[str, ...] = Field((), description="Further sinks from plugins, NAME or NAME:TARGET.")
+
+
+class StreamSettings(_Group):
+    """Everything that a stream can be told."""
+
+    view: Literal["auto", "window", "none"] = Field(
+        "auto", description="Show a window, none, or (auto) a window where there is a display."
+    )
+    frames: Annotated[int, Field(ge=1)] | None = Field(None, description="Stop after this many frames.")
+    buffer_frames: Annotated[int, Field(ge=1, le=1024)] = Field(
+        4,
+        description="Frames that wait between two stages of a file; a live source always keeps just the newest.",
+        json_schema_extra={"option": "buffer"},
+    )
+    source: SourceSettings = SourceSettings()
+    playback: PlaybackSettings = PlaybackSettings()
+    model: ModelSettings = ModelSettings()
+    postprocess: PostprocessSettings = PostprocessSettings()
+    overlay: OverlaySettings = OverlaySettings()
+    output: OutputSettings = OutputSettings()
+
+
+class Leaf(BaseModel):
+    """One setting, wherever it is in the tree: where it stands, what it is called on the command line, what it is."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    path: tuple[str, ...]
+    option: str
+    field: FieldInfo
+
+
+def leaves(group: type[BaseModel] = StreamSettings, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """Yield every setting of the tree, depth first, in the order written here."""
+    for name, field in group.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from leaves(field.annotation, (*path, name))
+            continue
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        yield Leaf(path=(*path, name), option=str(extra.get("option", name.replace("_", "-"))), field=field)
+
+
+def load_settings(
+    options: Mapping[tuple[str, ...], Any],
+    *,
+    config: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> StreamSettings:
+    """Merge command line over environment over configuration file over defaults.
+
+    Parameters
+    ----------
+    options
+        Values given on the command line, by path in the tree, such as ``("playback", "pace")``.
+
+    Raises
+    ------
+    SettingsError
+        A key is unknown, a value is out of range, or the file cannot be read.
+    """
+    tree = _read_toml(config) if config else {}
+    for path, value in (*_from_environment(environment), *options.items()):
+        _set(tree, path, value)
+    try:
+        return StreamSettings.model_validate(tree)
+    except ValidationError as err:
+        fault = err.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            raise SettingsError(
+                f"unknown setting {where!r}; `streamseg run --print-config` lists those there are"
+            ) from err
+        raise SettingsError(f"setting {where} cannot be {fault['input']!r}: {fault['msg']}") from err
+
+
+def to_toml(settings: StreamSettings) -> str:
+    """Return ``settings`` as a configuration file; a field that is not set is left out, its sentence stays."""
+    document = tomlkit.document()
+    for leaf in leaves():
+        table: Any = document
+        for part in leaf.path[:-1]:
+            table = table.setdefault(part, tomlkit.table())
+        value: Any = settings
+        for part in leaf.path:
+            value = getattr(value, part)
+        table.add(tomlkit.comment(str(leaf.field.description)))
+        if value is None:
+            table.add(tomlkit.comment(f"{leaf.path[-1]} ="))
+        else:
+            table.add(leaf.path[-1], list(value) if isinstance(value, tuple) else _plain(value))
+    return tomlkit.dumps(document)
+
+
+def _plain(value: Any) -> Any:
+    return value.as_posix() if isinstance(value, Path) else value
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as err:
+        raise SettingsError(f"cannot read the configuration file {path}: {err.strerror}") from err
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise SettingsError(f"the configuration file {path} is not TOML: {err}") from err
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    known = {ENVIRONMENT_PREFIX + "__".join(leaf.path).upper(): leaf for leaf in leaves()}
+    for name, text in environment.items():
+        if not name.startswith(ENVIRONMENT_PREFIX) or name in OTHER_VARIABLES:
+            continue
+        if name not in known:
+            raise SettingsError(f"unknown environment variable {name}={text}; unset it, or see `streamseg run --help`")
+        leaf = known[name]
+        yield leaf.path, tuple(text.split(",")) if is_list(leaf.field) else text
+
+
+def is_list(field: FieldInfo) -> bool:
+    """Whether a setting holds several values, written with commas on the command line and in the environment."""
+    return isinstance(field.default, tuple)
+
+
+def _set(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for part in path[:-1]:
+        branch = tree.setdefault(part, {})
+        if not isinstance(branch, dict):
+            raise SettingsError(f"setting {part!r} must be a table, got {branch!r}")
+        tree = branch
+    tree[path[-1]] = value

@@ -18,7 +18,7 @@ class LiveSettings:
     overlay: OverlaySettings
     smoothing: float = 0.0
     smallest_area_px: int = 0
-    is_recording: bool = True
+    is_recording: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.threshold <= 1:

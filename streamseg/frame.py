@@ -75,12 +75,17 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """When a frame passed each stage, monotonic clock in nanoseconds; 0 where it has not been there."""
+    """When a frame passed each stage, monotonic clock in nanoseconds; 0 where it has not been there.
+
+    Captured by the source, taken from the ring buffer by inference, prepared, inferred, collected by rendering,
+    postprocessed, drawn.
+    """
 
     captured_ns: int = 0
     taken_ns: int = 0
     prepared_ns: int = 0
     inferred_ns: int = 0
+    collected_ns: int = 0
     postprocessed_ns: int = 0
     drawn_ns: int = 0
 

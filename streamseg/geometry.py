@@ -39,6 +39,11 @@ class Box:
         """(height, width) in pixels."""
         return self.height, self.width
 
+    @property
+    def area(self) -> int:
+        """Number of pixels."""
+        return self.height * self.width
+
     def fits(self, size: Size) -> bool:
         """Whether the box lies inside a picture of ``size`` (height, width)."""
         return self.top + self.height <= size[0] and self.left + self.width <= size[1]
@@ -135,6 +140,5 @@ def content_box(grey: NDArray[np.uint8], *, floor: int = 12, smallest: float = 0
     if count < 2:
         return whole
     left, top, width, height, _ = (int(value) for value in stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))])
-    if height * width < smallest * whole.height * whole.width:
-        return whole
-    return Box(top, left, height, width)
+    found = Box(top, left, height, width)
+    return found if found.area >= smallest * whole.area else whole

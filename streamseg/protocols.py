@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from streamseg.controls import Controls
 from streamseg.frame import Frame, Rendering
-from streamseg.model_card import ModelCard
+from streamseg.model_card import ModelCard, Weights
 from streamseg.settings import StreamSettings
 
 
@@ -107,20 +107,31 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """What a sink is told before the first frame, and the controls that a view may turn."""
+    """What a sink is told before the first frame, and the controls that a view may turn.
+
+    Attributes
+    ----------
+    weights
+        The entry of the card whose file runs.
+    route
+        ``"exact"``: every picture is drawn with its own mask, once that is there.
+    """
 
     source: SourceInfo
     segmenter: SegmenterInfo
     card: ModelCard
+    weights: Weights
+    route: str
     settings: StreamSettings
     controls: Controls
 
 
 class Sink(Protocol):
-    """Takes renderings. Opened, written to and closed by one thread: its own, or the main one where it must.
+    """Takes renderings.
 
-    ``write`` may be slow: the pipeline queues for it. ``close`` is idempotent, is called whatever happened, and
-    finishes what was written so far.
+    Opened before any thread starts, so that what cannot be written is said at once; written to and closed by one
+    thread: its own, or the main one where it must. ``write`` may be slow: the pipeline queues for it. ``close`` is
+    idempotent, is called whatever happened, and finishes what was written so far.
     """
 
     @property
@@ -135,3 +146,11 @@ class Sink(Protocol):
     def open(self, stream: StreamInfo) -> None: ...
     def write(self, rendering: Rendering) -> None: ...
     def close(self) -> None: ...
+
+
+class MainThreadSink(Sink, Protocol):
+    """A sink that must live on the main thread, as windows do."""
+
+    def pump(self) -> None:
+        """Answer the user and the desktop while no rendering comes; called about thirty times a second."""
+        ...

@@ -1,0 +1,216 @@
+"""Capture and inference: the two threads that turn a source into segmentations, one after the other in order.
+
+``Source ──Frame──▶ RingBuffer ──▶ prepare ──▶ Segmenter ──▶ RingBuffer ──▶ postprocess``
+
+A file is never dropped from: every stage waits for the next (`Policy.BLOCK`). From a live source inference always
+takes the newest frame (`Policy.DROP_OLDEST`, one frame waits), and the frames that made room are counted.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamseg.controls import Controls
+from streamseg.errors import FrameSizeError, ShutdownError, SourceUnreadableError
+from streamseg.frame import Frame, Segmentation, Stamps
+from streamseg.model_card import InputSpec
+from streamseg.postprocess import Smoother, segment
+from streamseg.prepare import Placement
+from streamseg.protocols import Source
+from streamseg.ring_buffer import BufferClosed, Policy, RingBuffer
+from streamseg.scene import SceneTracker
+from streamseg.settings import StreamSettings
+from streamseg.summary import Stages
+from streamseg.timing import RateMeter
+
+JOIN_DEADLINE_S = 15.0
+
+
+Infer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""A map (h, w) for a tensor (1, h, w, 1)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inference:
+    """What inference hands over: the model's map (h, w) of a frame, not yet back in frame pixels."""
+
+    frame: Frame
+    model_map: NDArray[np.float32]
+    placement: Placement
+    is_new_scene: bool
+    stamps: Stamps
+
+
+class Crew:
+    """The threads of a stream. The one place where a thread hands its error over, and where all are joined."""
+
+    def __init__(self, on_error: Callable[[], None]) -> None:
+        self._on_error = on_error
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self.error: BaseException | None = None
+
+    def start(self, name: str, work: Callable[[], None]) -> None:
+        """Run ``work`` in a thread of its own. What it raises ends the stream; the first error is kept."""
+
+        def run() -> None:
+            try:
+                work()
+            except BaseException as err:  # noqa: BLE001 - handed over to the thread that joins
+                self.fail(err)
+
+        # Daemons, so that a driver that never returns cannot keep the process from ending after the deadline.
+        thread = threading.Thread(target=run, name=f"streamseg-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def fail(self, error: BaseException) -> None:
+        """Keep the first error, and end the stream."""
+        with self._lock:
+            self.error = self.error or error
+        self._on_error()
+
+    def is_alive(self) -> bool:
+        """Whether any thread still runs."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def join(self, deadline_s: float = JOIN_DEADLINE_S) -> None:
+        """Wait for all threads.
+
+        Raises
+        ------
+        ShutdownError
+            One of them did not end in time, and nothing else went wrong before.
+        """
+        end = time.monotonic() + deadline_s
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        late = [thread.name for thread in self._threads if thread.is_alive()]
+        if late and self.error is None:
+            self.error = ShutdownError(f"{', '.join(late)} did not stop within {deadline_s:g} s")
+
+
+class Engine:
+    """Runs capture and inference. Iterating over it yields segmentations; leaving it stops everything."""
+
+    def __init__(
+        self, source: Source, infer: Infer, spec: InputSpec, settings: StreamSettings, controls: Controls
+    ) -> None:
+        self.controls = controls
+        self.stages = Stages()
+        self.frames_in = 0
+        self.capture_rate = RateMeter()
+        self.inference_rate = RateMeter()
+        self._source = source
+        self._infer_map = infer
+        self._limit = settings.frames
+        self._is_live = source.info.is_live
+        policy = Policy.DROP_OLDEST if self._is_live else Policy.BLOCK
+        self._frames: RingBuffer[Frame] = RingBuffer(1 if self._is_live else settings.buffer_frames, policy)
+        # Two results wait at most: a file must not run ahead of its drawing, and live must not age.
+        self._inferences: RingBuffer[Inference] = RingBuffer(2, Policy.BLOCK)
+        self._scene = SceneTracker(settings.postprocess.region, spec)
+        self.crew = Crew(on_error=self.stop)
+
+    @property
+    def dropped(self) -> int:
+        """Frames of a live source that made room for newer ones because inference was busy."""
+        return self._frames.dropped
+
+    def start(self) -> None:
+        """Start the two threads."""
+        self.crew.start("capture", self._capture)
+        self.crew.start("inference", self._infer)
+
+    def stop(self) -> None:
+        """Ask for the end: no more frames are captured, those on their way are finished."""
+        self.controls.stop()
+        self._frames.close()
+        self._source.close()
+
+    def abandon(self) -> None:
+        """End at once: frames on their way are dropped."""
+        self._frames.discard()
+        self._inferences.discard()
+        self.stop()
+
+    def __iter__(self) -> Iterator[Segmentation]:
+        """Yield the segmentation of every frame inferred, in order, until the source ends or `stop`."""
+        smoother = Smoother()
+        for inference in self._inferences:
+            yield self._postprocess(inference, smoother)
+
+    def _postprocess(self, inference: Inference, smoother: Smoother) -> Segmentation:
+        collected_ns = time.monotonic_ns()
+        live = self.controls.current
+        smoothed = smoother.smooth(inference.model_map, live.smoothing, is_new_scene=inference.is_new_scene)
+        segmentation = segment(
+            inference.frame, smoothed, inference.placement, live, is_new_scene=inference.is_new_scene
+        )
+        stamps = replace(inference.stamps, collected_ns=collected_ns, postprocessed_ns=time.monotonic_ns())
+        return replace(segmentation, stamps=stamps)
+
+    def _capture(self) -> None:
+        try:
+            self._capture_frames()
+        finally:
+            self._frames.close()
+            self._source.close()
+        if self.frames_in == 0 and not self.controls.is_stopping:
+            raise SourceUnreadableError(f"source {self._source.info.name!r} ended before its first frame")
+
+    def _capture_frames(self) -> None:
+        size = None
+        while not self.controls.is_stopping and not (self._has_enough(self.frames_in) and not self._is_live):
+            begin_ns = time.monotonic_ns()
+            frame = next(self._source, None)
+            if frame is None:
+                return
+            size = size or frame.size
+            if frame.size != size:
+                raise FrameSizeError(
+                    f"frame {frame.index} of {self._source.info.name!r} is {_wxh(frame.size)}, those before were "
+                    f"{_wxh(size)}; use `streamseg segment` for pictures of several sizes"
+                )
+            self.stages.add_capture(max(0, frame.captured_ns - begin_ns))
+            self.capture_rate.tick(frame.captured_ns)
+            try:
+                self._frames.put(frame)
+            except BufferClosed:
+                return
+            self.frames_in += 1
+
+    def _infer(self) -> None:
+        try:
+            for done, frame in enumerate(self._frames, start=1):
+                self._inferences.put(self._inference(frame))
+                if self._has_enough(done) and self._is_live:
+                    self._frames.discard()
+                    return
+        except BufferClosed:
+            return
+        finally:
+            self._frames.close()
+            self._inferences.close()
+
+    def _inference(self, frame: Frame) -> Inference:
+        taken_ns = time.monotonic_ns()
+        prepared = self._scene.prepare(frame)
+        prepared_ns = time.monotonic_ns()
+        model_map = self._infer_map(prepared.tensor)
+        stamps = Stamps(frame.captured_ns, taken_ns, prepared_ns, time.monotonic_ns())
+        self.inference_rate.tick(stamps.inferred_ns)
+        return Inference(frame, model_map, prepared.placement, prepared.is_new_scene, stamps)
+
+    def _has_enough(self, count: int) -> bool:
+        return self._limit is not None and count >= self._limit
+
+
+def _wxh(size: tuple[int, int]) -> str:
+    return f"{size[1]}x{size[0]}"

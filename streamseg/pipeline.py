@@ -1,0 +1,230 @@
+"""The whole line under one roof: engine, drawing and sinks. The one place that owns start and shutdown.
+
+``Engine ──Segmentation──▶ Overlay ──Rendering──▶ Sinks``
+
+Drawing has a thread, and so has every sink; windows are served by the thread that called `Pipeline.run`. A sink that
+is slow is queued for. For a file, one that needs every frame holds the line up rather than lose one; everything else
+is skipped for it and counted.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import cast
+
+from streamseg.engine import Engine
+from streamseg.frame import Rendering, Segmentation
+from streamseg.overlay import Caption, draw
+from streamseg.protocols import MainThreadSink, Sink, StreamInfo
+from streamseg.ring_buffer import BufferClosed, Policy, RingBuffer
+from streamseg.summary import ModelIdentity, Summary
+from streamseg.timing import RateMeter
+
+logger = logging.getLogger(__name__)
+
+PUMP_INTERVAL_S = 1 / 30
+LIVE_QUEUE_FRAMES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How a stream is doing at one moment; rates in Hz, 0 when frames have stopped."""
+
+    frames_in: int
+    frames_out: int
+    drops: Mapping[str, int]
+    capture_hz: float
+    inference_hz: float
+    display_hz: float
+    latest: Rendering | None
+
+
+class Outlet:
+    """A sink with the queue before it."""
+
+    def __init__(self, sink: Sink, *, is_live: bool, queue_frames: int) -> None:
+        self.sink = sink
+        waits = sink.needs_every_frame and not is_live
+        capacity = (LIVE_QUEUE_FRAMES if is_live else queue_frames) if sink.needs_every_frame else 1
+        self.queue: RingBuffer[Rendering] = RingBuffer(capacity, Policy.BLOCK if waits else Policy.DROP_OLDEST)
+
+    def put(self, rendering: Rendering) -> None:
+        """Queue ``rendering``; a sink that has ended gets no more."""
+        with suppress(BufferClosed):
+            self.queue.put(rendering)
+
+    def serve(self) -> None:
+        """Write what is queued until the stream ends; then finish the output, whatever happened."""
+        try:
+            for rendering in self.queue:
+                self.sink.write(rendering)
+        finally:
+            self.queue.close()
+            self.sink.close()
+
+
+class Pipeline:
+    """One stream from source to screen. Run it once."""
+
+    def __init__(self, engine: Engine, stream: StreamInfo, sinks: Sequence[Sink]) -> None:
+        self._engine = engine
+        self._stream = stream
+        self._controls = engine.controls
+        queue_frames = stream.settings.buffer_frames
+        outlets = [Outlet(sink, is_live=stream.source.is_live, queue_frames=queue_frames) for sink in sinks]
+        self._workers = [outlet for outlet in outlets if not outlet.sink.needs_main_thread]
+        self._windows = [outlet for outlet in outlets if outlet.sink.needs_main_thread]
+        self._display_rate = RateMeter()
+        self._frames_out = 0
+        self._first_ns = self._last_ns = 0
+        self._latest: Rendering | None = None
+        self._was_interrupted = False
+
+    def run(self, on_tick: Callable[[Snapshot], None] | None = None) -> Summary:
+        """Run to the end of the source, to `Controls.stop`, or to Ctrl-C, and return what is known then.
+
+        Parameters
+        ----------
+        on_tick
+            Called about thirty times a second on this thread, for a progress display.
+
+        Raises
+        ------
+        StreamsegError
+            What went wrong first; all outputs were finished before. `summary` is still to be had.
+        """
+        crew = self._engine.crew
+        try:
+            self._open()
+            self._engine.start()
+            for outlet in self._workers:
+                crew.start(outlet.sink.name, outlet.serve)
+            crew.start("render", self._render)
+            self._attend(on_tick)
+        except BaseException as err:
+            crew.fail(err)
+            raise
+        finally:
+            self._shut_down()
+        if crew.error is not None:
+            raise crew.error
+        return self.summary
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """How the stream is doing now."""
+        now_ns = time.monotonic_ns()
+        return Snapshot(
+            frames_in=self._engine.frames_in,
+            frames_out=self._frames_out,
+            drops=self._drops(),
+            capture_hz=self._engine.capture_rate.rate(now_ns),
+            inference_hz=self._engine.inference_rate.rate(now_ns),
+            display_hz=self._display_rate.rate(now_ns),
+            latest=self._latest,
+        )
+
+    @property
+    def summary(self) -> Summary:
+        """What is known of the run so far, or at its end."""
+        card, error = self._stream.card, self._engine.crew.error
+        span_ns = self._last_ns - self._first_ns
+        drops = self._drops()
+        unfinished = self._engine.frames_in - self._frames_out - self._engine.dropped
+        return Summary(
+            frames_in=self._engine.frames_in,
+            frames_out=self._frames_out,
+            drops=drops | {"unfinished": unfinished} if unfinished else drops,
+            fps=(self._frames_out - 1) * 1e9 / span_ns if span_ns else 0.0,
+            latency_ms=self._engine.stages.spreads,
+            model=ModelIdentity(card.name, card.version, self._stream.weights.sha256),
+            segmenter=self._stream.segmenter,
+            source=self._stream.source,
+            threshold=self._controls.current.threshold,
+            route=self._stream.route,
+            was_interrupted=self._was_interrupted,
+            error=str(error) if error else None,
+        )
+
+    def _open(self) -> None:
+        for outlet in (*self._workers, *self._windows):
+            outlet.sink.open(self._stream)
+
+    def _render(self) -> None:
+        outlets = (*self._workers, *self._windows)
+        try:
+            for segmentation in self._engine:
+                rendering = self._draw(segmentation)
+                for outlet in outlets:
+                    outlet.put(rendering)
+                self._latest = rendering
+        finally:
+            for outlet in outlets:
+                outlet.queue.close()
+
+    def _draw(self, segmentation: Segmentation) -> Rendering:
+        live, now_ns = self._controls.current, time.monotonic_ns()
+        fps = self._display_rate.rate(now_ns)
+        card = self._stream.card
+        window = card.input.window
+        caption = Caption(
+            structure=card.structure.name,
+            colour=card.structure.colour,
+            model=f"{card.name} {card.version}",
+            modality=card.modality,
+            fps=fps,
+            route=self._stream.route,
+            is_recording=live.is_recording,
+        )
+        canvas = draw(segmentation, settings=live.overlay, caption=caption, window=window)
+        drawn_ns = time.monotonic_ns()
+        segmentation = replace(segmentation, stamps=replace(segmentation.stamps, drawn_ns=drawn_ns))
+        self._engine.stages.add(segmentation.stamps)
+        self._display_rate.tick(drawn_ns)
+        self._first_ns = self._first_ns or drawn_ns
+        self._last_ns = drawn_ns
+        self._frames_out += 1
+        return Rendering(segmentation, canvas, fps, self._drops(), self._controls.take_events())
+
+    def _drops(self) -> dict[str, int]:
+        drops = {"inference_busy": self._engine.dropped}
+        drops |= {f"{outlet.sink.name}_busy": outlet.queue.dropped for outlet in (*self._workers, *self._windows)}
+        return {cause: count for cause, count in drops.items() if count}
+
+    def _attend(self, on_tick: Callable[[Snapshot], None] | None) -> None:
+        """Serve the windows and the progress display until all threads have ended."""
+        while self._engine.crew.is_alive():
+            try:
+                self._attend_once()
+                if on_tick is not None:
+                    on_tick(self.snapshot)
+            except KeyboardInterrupt:
+                if self._was_interrupted:
+                    raise
+                self._was_interrupted = True
+                logger.info("interrupted; finishing the outputs")
+                self._engine.stop()
+
+    def _attend_once(self) -> None:
+        if not self._windows:
+            time.sleep(PUMP_INTERVAL_S)
+        for outlet in self._windows:
+            sink = cast("MainThreadSink", outlet.sink)
+            try:
+                sink.write(outlet.queue.get(PUMP_INTERVAL_S))
+            except TimeoutError:
+                sink.pump()
+            except BufferClosed:
+                time.sleep(PUMP_INTERVAL_S)
+
+    def _shut_down(self) -> None:
+        self._engine.stop()
+        if self._engine.crew.error is not None and self._was_interrupted:
+            self._engine.abandon()
+        self._engine.crew.join()
+        for outlet in (*self._workers, *self._windows):
+            outlet.sink.close()

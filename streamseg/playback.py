@@ -1,0 +1,163 @@
+"""Plays a source: which of its frames, at which pace, once or again and again, held and stepped. Itself a source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from streamseg.controls import Controls
+from streamseg.errors import SettingsError, SourceUnreadableError
+from streamseg.frame import Frame
+from streamseg.protocols import Source, SourceInfo
+from streamseg.settings import PlaybackSettings
+
+
+class Playback:
+    """Frames of the source that ``open_source`` opens, which is opened again for every loop.
+
+    A live source arrives at its own pace and cannot be held, paced or looped; ``start``, ``stop`` and ``every`` apply
+    to it too. A frame that is held back is stamped as captured when it is let go.
+    """
+
+    def __init__(
+        self, open_source: Callable[[], Source], settings: PlaybackSettings, controls: Controls, *, is_paced: bool
+    ) -> None:
+        self._open_source = open_source
+        self._settings = settings
+        self._controls = controls
+        self._source = open_source()
+        self._is_live = self._source.info.is_live
+        if self._is_live and settings.loop:
+            self._source.close()
+            raise SettingsError(f"the live source {self._source.info.name!r} has no end to loop at; leave out --loop")
+        self._is_paced = is_paced and not self._is_live
+        self._is_closed = False
+        self._first_index = 0
+        self._next_index = 0
+        self._has_played = False
+        self._clock = _Pacer(self._source.info.rate_hz)
+
+    @property
+    def info(self) -> SourceInfo:
+        """What was opened; the number of frames is of those that will be played, where it is known."""
+        info = self._source.info
+        return replace(info, frame_count=self._count(info.frame_count))
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Frame:
+        while not self._is_closed:
+            if not self._is_live and not self._controls.wait_for_turn():
+                break
+            frame = self._pull()
+            if frame is None:
+                break
+            if self._is_chosen(frame):
+                return self._release(frame)
+        self.close()
+        raise StopIteration
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the playback and close the source."""
+        self._is_closed = True
+        self._source.close()
+
+    def _pull(self) -> Frame | None:
+        """Return the next frame of the source, from its start again when it is looped; None at the end."""
+        frame = next(self._source, None)
+        if frame is not None and not self._is_past_end(frame):
+            return frame
+        if not self._settings.loop or self._is_closed:
+            return None
+        if not self._has_played:
+            raise SourceUnreadableError(
+                f"source {self._source.info.name!r} has no frame between --start and --stop to loop"
+            )
+        self._source.close()
+        self._source = self._open_source()
+        self._first_index = self._next_index
+        self._clock.restart()
+        self._has_played = False
+        return self._pull()
+
+    def _is_past_end(self, frame: Frame) -> bool:
+        stop = self._settings.stop
+        return stop is not None and _offset(frame, stop) >= 0
+
+    def _is_chosen(self, frame: Frame) -> bool:
+        start = self._settings.start
+        if start is not None and _offset(frame, start) < 0:
+            return False
+        first = int(start) if start is not None and start.isdigit() else 0
+        return (frame.index - first) % self._settings.every == 0
+
+    def _release(self, frame: Frame) -> Frame:
+        if self._is_paced:
+            wait_s = self._clock.wait_s(frame)
+            if wait_s > 0:
+                self._controls.sleep_until_stop(wait_s)
+            frame = replace(frame, captured_ns=time.monotonic_ns())
+        if self._first_index:
+            frame = replace(frame, index=self._first_index + frame.index)
+        self._next_index = frame.index + 1
+        self._has_played = True
+        return frame
+
+    def _count(self, total: int | None) -> int | None:
+        settings = self._settings
+        bounds = (settings.start or "0", settings.stop or "0")
+        if total is None or settings.loop or not all(bound.isdigit() for bound in bounds):
+            return None
+        end = min(total, int(settings.stop)) if settings.stop is not None else total
+        return max(0, -(-(end - int(bounds[0])) // settings.every))
+
+
+class _Pacer:
+    """When a frame is due: by its media time, else by the source's nominal rate."""
+
+    def __init__(self, rate_hz: float | None) -> None:
+        self._rate_hz = rate_hz
+        self._origin: tuple[int, int] | None = None
+        self._last_release_ns = 0
+
+    def restart(self) -> None:
+        self._origin = None
+
+    def wait_s(self, frame: Frame) -> float:
+        """Return the seconds until ``frame`` is due. After a hold, time goes on from where it stopped."""
+        due_ns = self._media_ns(frame)
+        if due_ns is None:
+            return 0.0
+        now_ns = time.monotonic_ns()
+        if self._origin is None or now_ns - self._last_release_ns > 1_000_000_000:
+            self._origin = now_ns, due_ns
+        self._last_release_ns = now_ns
+        wait_ns = self._origin[0] + (due_ns - self._origin[1]) - now_ns
+        self._last_release_ns += max(0, wait_ns)
+        return wait_ns / 1e9
+
+    def _media_ns(self, frame: Frame) -> int | None:
+        if frame.media_time_ns is not None:
+            return frame.media_time_ns
+        return None if self._rate_hz is None else int(frame.index * 1e9 / self._rate_hz)
+
+
+def _offset(frame: Frame, position: str) -> float:
+    """Return how far ``frame`` lies behind ``position``, in frames or seconds; negative before it."""
+    if not position.endswith("s"):
+        return frame.index - int(position)
+    if frame.media_time_ns is None:
+        raise SettingsError(f"position {position!r} is a time, but this source has no media time; give a frame index")
+    return frame.media_time_ns / 1e9 - float(position[:-1])

@@ -1,0 +1,170 @@
+"""From Python: load a model, stream a source through it. Also puts a whole pipeline together for the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from streamseg import registry
+from streamseg.controls import Controls, LiveSettings
+from streamseg.engine import Engine
+from streamseg.errors import SettingsError
+from streamseg.frame import Segmentation
+from streamseg.model import Model
+from streamseg.model import load_model as load_model_from
+from streamseg.pipeline import Pipeline
+from streamseg.playback import Playback
+from streamseg.protocols import Sink, Source, StreamInfo
+from streamseg.settings import StreamSettings, leaves, load_settings
+
+
+def load_model(name: str | Path = "us-fetal-head", **options: Any) -> Model:
+    """Load a bundled model, or a model file with its card beside it, checked against its card.
+
+    Parameters
+    ----------
+    options
+        Fields of `streamseg.settings.ModelSettings`, such as ``backend="tensorflow"`` or ``precision="int8"``.
+
+    Raises
+    ------
+    ModelError
+        The model is missing, is not the one of its card, or does not reproduce its golden frame here.
+    """
+    settings = load_settings({("model", key): value for key, value in options.items()} | {("model", "name"): str(name)})
+    return load_model_from(settings.model)
+
+
+def stream(source: str | Path, *, model: Model | None = None, **options: Any) -> Iterator[Segmentation]:
+    """Yield the segmentation of every frame of ``source``, in order; of a live source, that of the newest frame.
+
+    Capture and inference run ahead in threads of their own, and stop when the iterator is closed.
+
+    Parameters
+    ----------
+    source
+        What ``streamseg run`` takes: a video file, a folder of pictures, a camera index, ``synthetic:head`` ...
+    model
+        A loaded model, which stays open; by default the default model, closed at the end.
+    options
+        Settings by their names on the command line, such as ``threshold=0.4``, ``every=2`` or ``smallest_area=50``.
+
+    Raises
+    ------
+    StreamsegError
+        The source, a setting or the model cannot be used, or the source failed on the way.
+    """
+    settings = load_settings(_paths(options))
+    if model is None:
+        with load_model_from(settings.model) as loaded:
+            yield from _segmentations(str(source), loaded, settings)
+    else:
+        yield from _segmentations(str(source), model, settings)
+
+
+def build(location: str, model: Model, settings: StreamSettings, *, has_window: bool) -> Pipeline:
+    """Put the pipeline for ``streamseg run`` together. Nothing runs yet, but everything that can be checked is.
+
+    Raises
+    ------
+    StreamsegError
+        The source or an output cannot be used.
+    """
+    controls = Controls(live_settings(model, settings))
+    sinks = list(_sinks(settings, has_window=has_window))
+    is_paced = (settings.playback.pace or ("source" if has_window else "max")) == "source"
+    source = open_source(location, settings, controls, is_paced=is_paced)
+    engine = Engine(source, model.infer, model.card.input, settings, controls)
+    stream_info = StreamInfo(
+        source=source.info,
+        segmenter=model.info,
+        card=model.card,
+        weights=model.weights,
+        route="exact",
+        settings=settings,
+        controls=controls,
+    )
+    return Pipeline(engine, stream_info, sinks)
+
+
+def open_source(location: str, settings: StreamSettings, controls: Controls, *, is_paced: bool) -> Playback:
+    """Open what ``location`` names, to be played as ``settings`` say.
+
+    Raises
+    ------
+    SourceError
+        Nothing is there, or no frame comes out of it.
+    """
+    plugin, place = registry.find_source(location)
+    create = plugin.load()
+
+    def open_it() -> Source:
+        source: Source = create(place, settings.source)
+        return source
+
+    return Playback(open_it, settings.playback, controls, is_paced=is_paced)
+
+
+def live_settings(model: Model, settings: StreamSettings) -> LiveSettings:
+    """Return the settings that may change while the stream runs, the threshold from the card unless given."""
+    post, output = settings.postprocess, settings.output
+    return LiveSettings(
+        threshold=model.card.threshold if post.threshold is None else post.threshold,
+        overlay=settings.overlay,
+        smoothing=post.smoothing,
+        smallest_area_px=post.smallest_area_px,
+        is_recording=output.record is not None or output.record_raw is not None,
+    )
+
+
+def has_display() -> bool:
+    """Whether a window could be shown on this machine, in this session."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return "SSH_CONNECTION" not in os.environ
+
+
+def _segmentations(location: str, model: Model, settings: StreamSettings) -> Iterator[Segmentation]:
+    controls = Controls(live_settings(model, settings))
+    is_paced = settings.playback.pace == "source"
+    with closing(open_source(location, settings, controls, is_paced=is_paced)) as source:
+        engine = Engine(source, model.infer, model.card.input, settings, controls)
+        engine.start()
+        try:
+            yield from engine
+        finally:
+            engine.abandon()
+            engine.crew.join()
+    if engine.crew.error is not None:
+        raise engine.crew.error
+
+
+def _sinks(settings: StreamSettings, *, has_window: bool) -> Iterator[Sink]:
+    output = settings.output
+    targets: list[tuple[str, str]] = []
+    if output.record is not None or has_window:  # with a window, a key may start a recording
+        targets.append(("record", str(output.record or "")))
+    if output.record_raw is not None:
+        targets.append(("record_raw", str(output.record_raw)))
+    if output.log is not None:
+        targets.append(("log", str(output.log)))
+    if has_window:
+        targets.append(("window", ""))
+    for text in output.sinks:
+        name, _, target = text.partition(":")
+        targets.append((name, target))
+    for name, target in targets:
+        sink: Sink = registry.find("sinks", name).load()(target, output)
+        yield sink
+
+
+def _paths(options: dict[str, Any]) -> dict[tuple[str, ...], Any]:
+    known = {leaf.option.replace("-", "_"): leaf.path for leaf in leaves()}
+    for name in options:
+        if name not in known:
+            raise SettingsError(f"unknown option {name!r}; there are: {', '.join(sorted(known))}")
+    return {known[name]: value for name, value in options.items()}

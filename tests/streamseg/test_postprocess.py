@@ -1,0 +1,102 @@
+"""Smoothing, thresholds, small parts and scores."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from streamseg.controls import LiveSettings
+from streamseg.frame import Frame
+from streamseg.geometry import Box
+from streamseg.model_card import InputSpec
+from streamseg.postprocess import Smoother, frame_scores, remove_small_parts, segment
+from streamseg.prepare import Placement
+from streamseg.settings import OverlaySettings
+
+SPEC = InputSpec(height=32, width=32)
+MAPS = arrays(np.float32, (32, 32), elements=st.floats(0, 1, width=32))
+MASKS = arrays(np.bool_, (20, 30))
+
+
+def frame(size=(32, 32), **known):
+    return Frame(np.zeros(size, np.uint8), 0, 1, **known)
+
+
+def live(threshold=0.5, **more):
+    return LiveSettings(threshold=threshold, overlay=OverlaySettings(), **more)
+
+
+@settings(max_examples=50)
+@given(MAPS, st.floats(0, 1))
+def test_the_mask_is_where_the_probability_reaches_the_threshold(model_map, threshold):
+    result = segment(frame(), model_map, Placement.fit((32, 32), None, SPEC), live(threshold))
+    np.testing.assert_array_equal(result.mask, result.probability >= threshold)
+    assert result.area_px == result.mask.sum()
+
+
+def test_nothing_outside_the_region_is_in_the_mask_even_at_threshold_zero():
+    region = Box(10, 20, 16, 16)
+    result = segment(frame((64, 64)), np.ones((32, 32), np.float32), Placement.fit((64, 64), region, SPEC), live(0.0))
+    assert result.area_px == region.area
+    assert region.crop(result.mask).all()
+    assert result.scores.area == 1
+
+
+def test_area_in_mm2_needs_spacing():
+    placement = Placement.fit((32, 32), None, SPEC)
+    full = np.ones((32, 32), np.float32)
+    assert segment(frame(), full, placement, live()).area_mm2 is None
+    assert segment(frame(spacing_mm=(0.5, 0.25)), full, placement, live()).area_mm2 == 32 * 32 * 0.125
+
+
+def test_results_are_read_only():
+    result = segment(frame(), np.ones((32, 32), np.float32), Placement.fit((32, 32), None, SPEC), live())
+    for array in (result.mask, result.probability):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 0
+
+
+@settings(max_examples=100)
+@given(MASKS, st.integers(0, 40))
+def test_parts_below_the_smallest_area_go_and_the_others_stay_as_they_are(mask, smallest):
+    kept = remove_small_parts(mask, smallest)
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    for label in range(1, count):
+        part = labels == label
+        assert kept[part].all() if part.sum() >= smallest else not kept[part].any()
+    assert not kept[~mask].any()
+
+
+def test_scores_do_not_hide_a_small_finding():
+    model_map = np.zeros((100, 100), np.float32)
+    model_map[:10, :10] = 0.9
+    scores = frame_scores(model_map, 0.01)
+    assert scores.mean == pytest.approx(0.009)
+    assert scores.maximum == pytest.approx(0.9)
+    assert scores.top_percent == pytest.approx(0.9)
+
+
+@settings(max_examples=50)
+@given(MAPS)
+def test_scores_are_ordered_mean_top_percent_maximum(model_map):
+    scores = frame_scores(model_map, 0.0)
+    assert scores.mean <= scores.top_percent + 1e-6
+    assert scores.top_percent <= scores.maximum + 1e-6
+
+
+def test_smoothing_weighs_the_past_and_starts_afresh_at_a_new_scene():
+    smoother = Smoother()
+    zero, one = np.zeros((2, 2), np.float32), np.ones((2, 2), np.float32)
+    assert smoother.smooth(zero, 0.8, is_new_scene=True).max() == 0
+    np.testing.assert_allclose(smoother.smooth(one, 0.8, is_new_scene=False), 0.2, atol=1e-6)
+    np.testing.assert_allclose(smoother.smooth(one, 0.8, is_new_scene=False), 0.36, atol=1e-6)
+    assert smoother.smooth(zero, 0.8, is_new_scene=True).max() == 0
+
+
+def test_no_smoothing_passes_the_map_through_untouched():
+    smoother = Smoother()
+    smoother.smooth(np.zeros((2, 2), np.float32), 0.0, is_new_scene=True)
+    model_map = np.full((2, 2), 0.3, np.float32)
+    assert smoother.smooth(model_map, 0.0, is_new_scene=False) is model_map

@@ -1,0 +1,84 @@
+"""Regions of interest and cuts."""
+
+import numpy as np
+import pytest
+
+from streamseg.errors import SettingsError
+from streamseg.frame import Frame
+from streamseg.geometry import Box
+from streamseg.model_card import InputSpec
+from streamseg.scene import SETTLING_FRAMES, SceneTracker, parse_region
+
+SPEC = InputSpec(height=64, width=64)
+SCAN = Box(20, 40, 80, 100)
+
+
+def speckle(seed, *, level=90, box=SCAN):
+    rng = np.random.default_rng(seed)
+    picture = np.zeros((120, 160), np.uint8)
+    box.crop(picture)[...] = np.clip(rng.rayleigh(level / 1.25, box.size), 25, 255)
+    return Frame(picture, seed, seed)
+
+
+def test_the_first_frame_begins_a_scene_and_the_next_one_goes_on():
+    tracker = SceneTracker("whole", SPEC)
+    assert tracker.prepare(speckle(0)).is_new_scene
+    assert not tracker.prepare(speckle(1)).is_new_scene
+
+
+def test_a_cut_begins_a_scene():
+    tracker = SceneTracker("whole", SPEC)
+    tracker.prepare(speckle(0))
+    other = Frame(np.full((120, 160), 220, np.uint8), 1, 1)
+    assert tracker.prepare(other).is_new_scene
+
+
+def test_automatic_region_is_what_is_not_black():
+    tracker = SceneTracker("auto", SPEC)
+    region = tracker.prepare(speckle(0)).placement.region
+    assert abs(region.top - 20) <= 2
+    assert abs(region.height - 80) <= 4
+
+
+def test_automatic_region_grows_while_a_scan_appears_and_says_so():
+    tracker = SceneTracker("auto", SPEC)
+    small = tracker.prepare(speckle(0, box=Box(40, 60, 40, 60))).placement.region
+    grown = tracker.prepare(speckle(1, box=Box(36, 50, 50, 80)))
+    assert grown.placement.region.area > small.area
+    assert grown.is_new_scene
+
+
+def test_automatic_region_stays_once_it_has_settled():
+    tracker = SceneTracker("auto", SPEC)
+    for seed in range(SETTLING_FRAMES):
+        tracker.prepare(speckle(seed))
+    settled = tracker.prepare(speckle(20)).placement.region
+    later = tracker.prepare(speckle(21, box=Box(18, 36, 84, 108)))
+    assert later.placement.region == settled
+
+
+def test_automatic_region_is_found_again_after_a_cut():
+    tracker = SceneTracker("auto", SPEC)
+    for seed in range(SETTLING_FRAMES + 1):
+        tracker.prepare(speckle(seed))
+    other = Box(0, 0, 60, 70)
+    picture = np.zeros((120, 160), np.uint8)
+    other.crop(picture)[...] = 255
+    found = tracker.prepare(Frame(picture, 99, 99))
+    assert found.is_new_scene
+    assert abs(found.placement.region.height - 60) <= 4
+
+
+def test_a_given_region_is_used_as_it_is():
+    prepared = SceneTracker("10,20,50,60", SPEC).prepare(speckle(0))
+    assert prepared.placement.region == Box(10, 20, 50, 60)
+
+
+def test_a_region_outside_the_frame_is_refused():
+    with pytest.raises(SettingsError, match="does not fit into frames of 160x120"):
+        SceneTracker("100,0,50,10", SPEC).prepare(speckle(0))
+
+
+def test_words_for_regions_give_no_box():
+    assert parse_region("auto") is None
+    assert parse_region("whole") is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import platform
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from streamseg import registry
 from streamseg.controls import Controls, LiveSettings
-from streamseg.engine import Engine
+from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import SettingsError
 from streamseg.frame import Segmentation
 from streamseg.model import Model
@@ -35,8 +35,8 @@ def load_model(name: str | Path = "us-fetal-head", **options: Any) -> Model:
     ModelError
         The model is missing, is not the one of its card, or does not reproduce its golden frame here.
     """
-    settings = load_settings({("model", key): value for key, value in options.items()} | {("model", "name"): str(name)})
-    return load_model_from(settings.model)
+    chosen: dict[tuple[str, ...], Any] = {("model", key): value for key, value in options.items()}
+    return load_model_from(load_settings(chosen | {("model", "name"): str(name)}).model)
 
 
 def stream(source: str | Path, *, model: Model | None = None, **options: Any) -> Iterator[Segmentation]:
@@ -123,7 +123,7 @@ def live_settings(model: Model, settings: StreamSettings) -> LiveSettings:
 
 def has_display() -> bool:
     """Whether a window could be shown on this machine, in this session."""
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return "SSH_CONNECTION" not in os.environ
 
@@ -138,7 +138,7 @@ def _segmentations(location: str, model: Model, settings: StreamSettings) -> Ite
             yield from engine
         finally:
             engine.abandon()
-            engine.crew.join()
+            engine.crew.join(JOIN_DEADLINE_S)
     if engine.crew.error is not None:
         raise engine.crew.error
 

@@ -80,14 +80,8 @@ class Crew:
         """Whether any thread still runs."""
         return any(thread.is_alive() for thread in self._threads)
 
-    def join(self, deadline_s: float = JOIN_DEADLINE_S) -> None:
-        """Wait for all threads.
-
-        Raises
-        ------
-        ShutdownError
-            One of them did not end in time, and nothing else went wrong before.
-        """
+    def join(self, deadline_s: float) -> None:
+        """Wait for all threads. One that does not end in time is a `ShutdownError`, unless something failed before."""
         end = time.monotonic() + deadline_s
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))

@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import cast
 
-from streamseg.engine import Engine
+from streamseg.engine import JOIN_DEADLINE_S, Engine
+from streamseg.errors import StreamsegError
 from streamseg.frame import Rendering, Segmentation
 from streamseg.overlay import Caption, draw
 from streamseg.protocols import MainThreadSink, Sink, StreamInfo
@@ -78,6 +79,7 @@ class Pipeline:
         outlets = [Outlet(sink, is_live=stream.source.is_live, queue_frames=queue_frames) for sink in sinks]
         self._workers = [outlet for outlet in outlets if not outlet.sink.needs_main_thread]
         self._windows = [outlet for outlet in outlets if outlet.sink.needs_main_thread]
+        self._caption = Caption.of(stream.card, stream.route)
         self._display_rate = RateMeter()
         self._frames_out = 0
         self._first_ns = self._last_ns = 0
@@ -167,19 +169,10 @@ class Pipeline:
                 outlet.queue.close()
 
     def _draw(self, segmentation: Segmentation) -> Rendering:
-        live, now_ns = self._controls.current, time.monotonic_ns()
-        fps = self._display_rate.rate(now_ns)
-        card = self._stream.card
-        window = card.input.window
-        caption = Caption(
-            structure=card.structure.name,
-            colour=card.structure.colour,
-            model=f"{card.name} {card.version}",
-            modality=card.modality,
-            fps=fps,
-            route=self._stream.route,
-            is_recording=live.is_recording,
-        )
+        live = self._controls.current
+        fps = self._display_rate.rate(time.monotonic_ns())
+        caption = replace(self._caption, fps=fps, is_recording=live.is_recording)
+        window = self._stream.card.input.window
         canvas = draw(segmentation, settings=live.overlay, caption=caption, window=window)
         drawn_ns = time.monotonic_ns()
         segmentation = replace(segmentation, stamps=replace(segmentation.stamps, drawn_ns=drawn_ns))
@@ -196,8 +189,13 @@ class Pipeline:
         return {cause: count for cause, count in drops.items() if count}
 
     def _attend(self, on_tick: Callable[[Snapshot], None] | None) -> None:
-        """Serve the windows and the progress display until all threads have ended."""
-        while self._engine.crew.is_alive():
+        """Serve the windows and the progress display until all threads have ended and the last frame is shown."""
+        stopping_since = 0.0
+        while self._engine.crew.is_alive() or any(len(outlet.queue) for outlet in self._windows):
+            if self._controls.is_stopping:
+                stopping_since = stopping_since or time.monotonic()
+                if time.monotonic() - stopping_since > JOIN_DEADLINE_S:
+                    return  # a driver may never return; joining will name the thread
             try:
                 self._attend_once()
                 if on_tick is not None:
@@ -225,6 +223,9 @@ class Pipeline:
         self._engine.stop()
         if self._engine.crew.error is not None and self._was_interrupted:
             self._engine.abandon()
-        self._engine.crew.join()
+        self._engine.crew.join(JOIN_DEADLINE_S)
         for outlet in (*self._workers, *self._windows):
-            outlet.sink.close()
+            try:
+                outlet.sink.close()
+            except StreamsegError as err:
+                self._engine.crew.fail(err)

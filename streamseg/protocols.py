@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from streamseg.controls import Controls
 from streamseg.frame import Frame, Rendering
 from streamseg.model_card import ModelCard, Weights
-from streamseg.settings import StreamSettings
+from streamseg.settings import Route, StreamSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class StreamInfo:
     segmenter: SegmenterInfo
     card: ModelCard
     weights: Weights
-    route: str
+    route: Route
     settings: StreamSettings
     controls: Controls
 

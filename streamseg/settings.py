@@ -25,6 +25,7 @@ OTHER_VARIABLES = frozenset({"STREAMSEG_DATA"})
 
 OverlayMode = Literal["heatmap", "contour", "both", "side-by-side", "raw"]
 ColourMap = Literal["inferno", "magma", "plasma", "viridis", "cividis"]
+Route = Literal["exact", "live"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Position = Annotated[str, Field(pattern=r"^\d+$|^\d+(\.\d+)?s$")]
 Region = Annotated[str, Field(pattern=r"^(auto|whole|\d+,\d+,[1-9]\d*,[1-9]\d*)$")]

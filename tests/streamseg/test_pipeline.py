@@ -1,0 +1,252 @@
+"""The whole line: every frame to every sink, slow sinks, failing sinks, interruption."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from streamseg.engine import Engine
+from streamseg.errors import ShutdownError, SinkError, SourceLostError
+from streamseg.frame import Rendering
+from streamseg.model_card import Golden, InputSpec, ModelCard, Structure, Weights
+from streamseg.pipeline import Pipeline
+from streamseg.protocols import SegmenterInfo, StreamInfo
+from streamseg.settings import PostprocessSettings, StreamSettings
+
+DEADLINE_S = 20
+SPEC = InputSpec(height=32, width=32)
+WEIGHTS = Weights(file="echo.onnx", format="onnx", precision="float32", sha256="0" * 64)
+CARD = ModelCard(
+    name="echo",
+    version="1",
+    task="gives back what it is shown",
+    modality="US",
+    input=SPEC,
+    structure=Structure(name="brightness", colour="#ff8800"),
+    threshold=0.5,
+    weights=(WEIGHTS,),
+    golden=Golden(frame_png="", outputs={}),
+    licence="MIT",
+    training_data=({"name": "none", "licence": "MIT"},),
+    intended_use="tests",
+    limits="everything",
+)
+
+
+@dataclass
+class Collector:
+    """A sink that keeps what it gets; it may be slow, fail at a frame, or live on the main thread."""
+
+    name: str = "collector"
+    needs_main_thread: bool = False
+    needs_every_frame: bool = True
+    pause_s: float = 0.0
+    fails_at: int | None = None
+    fails_to_open: bool = False
+    renderings: list[Rendering] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+    pumps: int = 0
+    closes: int = 0
+
+    def open(self, stream):
+        if self.fails_to_open:
+            raise SinkError("no such folder")
+        self.stream = stream
+
+    def write(self, rendering):
+        self.threads.add(threading.current_thread().name)
+        if len(self.renderings) == self.fails_at:
+            raise SinkError("disk full")
+        time.sleep(self.pause_s)
+        self.renderings.append(rendering)
+
+    def pump(self):
+        self.pumps += 1
+
+    def close(self):
+        self.closes += 1
+
+    @property
+    def indices(self):
+        return [rendering.segmentation.frame.index for rendering in self.renderings]
+
+
+@pytest.fixture
+def pipeline_of(controls):
+    def make(source, *sinks, infer=lambda tensor: tensor[0, :, :, 0], **more):
+        settings = StreamSettings(postprocess=PostprocessSettings(region="whole"), **more)
+        engine = Engine(source, infer, SPEC, settings, controls)
+        segmenter = SegmenterInfo("echo", "CPU", "float32", 1)
+        stream = StreamInfo(source.info, segmenter, CARD, WEIGHTS, "exact", settings, controls)
+        return Pipeline(engine, stream, sinks)
+
+    return make
+
+
+def test_every_sink_gets_every_frame_of_a_file_in_order(scripted, pipeline_of):
+    first, slow = Collector(name="first"), Collector(name="slow", pause_s=0.002)
+    summary = pipeline_of(scripted(40), first, slow).run()
+    assert first.indices == slow.indices == list(range(40))
+    assert (summary.frames_in, summary.frames_out, dict(summary.drops)) == (40, 40, {})
+
+
+def test_each_sink_has_a_thread_of_its_own_and_windows_the_one_that_runs(scripted, pipeline_of):
+    worker = Collector(name="worker")
+    window = Collector(name="window", needs_main_thread=True, needs_every_frame=False)
+    pipeline_of(scripted(20, interval_s=0.002), worker, window).run()
+    assert worker.threads == {"streamseg-worker"}
+    assert window.threads == {threading.current_thread().name}
+
+
+def test_a_slow_window_skips_frames_and_the_skips_are_counted(scripted, pipeline_of):
+    window = Collector(name="window", needs_main_thread=True, needs_every_frame=False, pause_s=0.02)
+    log = Collector(name="log")
+    summary = pipeline_of(scripted(60), log, window).run()
+    assert log.indices == list(range(60))
+    assert window.indices == sorted(set(window.indices))
+    assert len(window.indices) + summary.drops["window_busy"] == 60
+
+
+def test_a_slow_recorder_of_a_live_source_never_holds_inference_up(scripted, pipeline_of):
+    recorder = Collector(name="record", pause_s=0.05)
+    summary = pipeline_of(scripted(60, is_live=True, interval_s=0.002), recorder).run()
+    assert summary.drops["record_busy"] > 0
+    assert summary.frames_out + summary.drops.get("inference_busy", 0) == 60
+    assert len(recorder.indices) + summary.drops["record_busy"] == summary.frames_out
+
+
+def test_a_window_is_pumped_while_no_frame_comes(scripted, pipeline_of):
+    window = Collector(needs_main_thread=True, needs_every_frame=False)
+    pipeline_of(scripted(2, interval_s=0.2), window).run()
+    assert window.pumps > 0
+
+
+def test_canvas_and_segmentation_belong_to_the_same_frame(scripted, pipeline_of):
+    sink = Collector()
+    pipeline_of(scripted(5), sink).run()
+    for rendering in sink.renderings:
+        frame = rendering.segmentation.frame
+        assert rendering.canvas.shape[0] > frame.size[0]
+        assert rendering.segmentation.stamps.drawn_ns >= rendering.segmentation.stamps.postprocessed_ns
+        np.testing.assert_allclose(rendering.segmentation.probability, frame.image[0, 0] / 255, atol=1e-6)
+
+
+def test_a_full_disk_ends_the_stream_and_the_other_sinks_finish(scripted, pipeline_of):
+    broken, other = Collector(name="broken", fails_at=3), Collector(name="other")
+    pipeline = pipeline_of(scripted(5000, interval_s=0.001), broken, other)
+    with pytest.raises(SinkError, match="disk full"):
+        pipeline.run()
+    assert broken.closes >= 1
+    assert other.closes >= 1
+    assert other.indices == list(range(len(other.indices)))
+    assert pipeline.summary.error == "disk full"
+
+
+def test_an_output_that_cannot_be_opened_is_said_before_any_frame(scripted, pipeline_of):
+    other = Collector(name="other")
+    with pytest.raises(SinkError, match="no such folder"):
+        pipeline_of(scripted(5), other, Collector(fails_to_open=True)).run()
+    assert other.renderings == []
+    assert other.closes >= 1
+
+
+def test_a_lost_source_keeps_what_came_before_and_raises(scripted, pipeline_of):
+    sink = Collector()
+    pipeline = pipeline_of(scripted(7, error=SourceLostError("unplugged")), sink)
+    with pytest.raises(SourceLostError, match="unplugged"):
+        pipeline.run()
+    assert sink.indices == list(range(7))
+    assert pipeline.summary.frames_out == 7
+
+
+def test_ctrl_c_finishes_the_outputs_and_is_told(scripted, pipeline_of):
+    sink = Collector()
+    ticks = []
+
+    def interrupt_once(snapshot):
+        ticks.append(snapshot)
+        if len(ticks) == 3:
+            raise KeyboardInterrupt
+
+    summary = pipeline_of(scripted(100000, interval_s=0.002), sink).run(interrupt_once)
+    assert summary.was_interrupted
+    assert sink.indices == list(range(summary.frames_out))
+    assert sink.closes >= 1
+
+
+def test_a_second_ctrl_c_ends_at_once(scripted, pipeline_of):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline_of(scripted(100000, interval_s=0.002), Collector(pause_s=0.1), infer=slow_echo).run(interrupt)
+
+
+def slow_echo(tensor):
+    time.sleep(0.2)
+    return tensor[0, :, :, 0]
+
+
+def test_stop_from_a_view_ends_the_stream_in_good_order(scripted, pipeline_of, controls):
+    sink = Collector()
+    summary = pipeline_of(scripted(100000, interval_s=0.001), sink).run(lambda _: controls.stop())
+    assert not summary.was_interrupted
+    assert summary.error is None
+    assert len(sink.indices) == summary.frames_out
+
+
+def test_a_change_takes_effect_with_the_frame_that_its_event_is_logged_with(scripted, pipeline_of, controls):
+    sink = Collector()
+
+    def change(snapshot):
+        if snapshot.frames_out > 3 and controls.current.threshold == 0.5:
+            controls.change(threshold=0.25)
+
+    pipeline_of(scripted(150, interval_s=0.002), sink).run(change)
+    changed = [rendering for rendering in sink.renderings if rendering.events]
+    assert len(changed) == 1
+    at = sink.renderings.index(changed[0])
+    assert {rendering.segmentation.threshold for rendering in sink.renderings[at + 1 :]} == {0.25}
+    assert {rendering.segmentation.threshold for rendering in sink.renderings[: at - 1]} == {0.5}
+
+
+def test_snapshot_shows_rates_and_counts_while_it_runs(scripted, pipeline_of):
+    snapshots = []
+    pipeline_of(scripted(80, interval_s=0.005), Collector()).run(snapshots.append)
+    last = snapshots[-1]
+    assert last.frames_out <= last.frames_in <= 80
+    assert max(snapshot.display_hz for snapshot in snapshots) > 0
+    assert last.latest is not None
+
+
+def test_summary_has_every_stage_and_reads_as_plain_values(scripted, pipeline_of):
+    summary = pipeline_of(scripted(10), Collector()).run()
+    plain = summary.to_json()
+    stages = {"capture", "buffer", "prepare", "inference", "hand_over", "postprocess", "overlay", "capture_to_canvas"}
+    assert set(plain["latency_ms"]) == stages
+    for spread in plain["latency_ms"].values():
+        assert spread["count"] == 10
+        assert 0 <= spread["p50"] <= spread["p95"] <= spread["p99"] <= spread["max"] * 1.003
+    assert plain["model"] == {"name": "echo", "version": "1", "sha256": "0" * 64}
+    assert plain["provider"] == "CPU"
+    assert plain["notice"].startswith("Research use only")
+
+
+def test_a_driver_that_never_returns_does_not_hang_the_end(scripted, pipeline_of, controls, monkeypatch):
+    monkeypatch.setattr("streamseg.pipeline.JOIN_DEADLINE_S", 0.2)
+    release = threading.Event()
+
+    class Stuck(scripted):
+        def __next__(self):
+            if self._next == 3:
+                release.wait(DEADLINE_S)
+            return super().__next__()
+
+    sink = Collector()
+    with pytest.raises(ShutdownError, match="streamseg-capture"):
+        pipeline_of(Stuck(100), sink).run(lambda snapshot: snapshot.frames_out == 3 and controls.stop())
+    release.set()
+    assert sink.indices == [0, 1, 2]
+    assert sink.closes >= 1

@@ -104,6 +104,8 @@ class Engine:
         self._source = source
         self._infer_map = infer
         self._limit = settings.frames
+        self._every = settings.playback.every
+        self._missed = 0
         self._is_live = source.info.is_live
         policy = Policy.DROP_OLDEST if self._is_live else Policy.BLOCK
         self._frames: RingBuffer[Frame] = RingBuffer(1 if self._is_live else settings.buffer_frames, policy)
@@ -113,9 +115,13 @@ class Engine:
         self.crew = Crew(on_error=self.stop)
 
     @property
-    def dropped(self) -> int:
-        """Frames of a live source that made room for newer ones because inference was busy."""
-        return self._frames.dropped
+    def drops(self) -> dict[str, int]:
+        """Frames of a live source that are lost, by cause.
+
+        ``inference_busy``: captured, and made room for a newer one. ``capture_busy``: never taken from the driver in
+        time, as the gaps in its indices tell; these are not among ``frames_in``.
+        """
+        return {"inference_busy": self._frames.dropped, "capture_busy": self._missed}
 
     def start(self) -> None:
         """Start the two threads."""
@@ -160,7 +166,7 @@ class Engine:
             raise SourceUnreadableError(f"source {self._source.info.name!r} ended before its first frame")
 
     def _capture_frames(self) -> None:
-        size = None
+        size, last_index = None, -1
         while not self.controls.is_stopping and not (self._has_enough(self.frames_in) and not self._is_live):
             begin_ns = time.monotonic_ns()
             frame = next(self._source, None)
@@ -179,6 +185,9 @@ class Engine:
             except BufferClosed:
                 return
             self.frames_in += 1
+            if self._is_live and self._every == 1:
+                self._missed += frame.index - last_index - 1
+            last_index = frame.index
 
     def _infer(self) -> None:
         try:

@@ -116,6 +116,10 @@ class Pipeline:
             raise crew.error
         return self.summary
 
+    def stop(self) -> None:
+        """Ask for the end; everything that is on its way is still finished."""
+        self._engine.stop()
+
     @property
     def snapshot(self) -> Snapshot:
         """How the stream is doing now."""
@@ -136,7 +140,7 @@ class Pipeline:
         card, error = self._stream.card, self._engine.crew.error
         span_ns = self._last_ns - self._first_ns
         drops = self._drops()
-        unfinished = self._engine.frames_in - self._frames_out - self._engine.dropped
+        unfinished = self._engine.frames_in - self._frames_out - self._engine.drops["inference_busy"]
         return Summary(
             frames_in=self._engine.frames_in,
             frames_out=self._frames_out,
@@ -184,7 +188,7 @@ class Pipeline:
         return Rendering(segmentation, canvas, fps, self._drops(), self._controls.take_events())
 
     def _drops(self) -> dict[str, int]:
-        drops = {"inference_busy": self._engine.dropped}
+        drops = self._engine.drops
         drops |= {f"{outlet.sink.name}_busy": outlet.queue.dropped for outlet in (*self._workers, *self._windows)}
         return {cause: count for cause, count in drops.items() if count}
 

@@ -38,6 +38,7 @@ class Playback:
         self._first_index = 0
         self._next_index = 0
         self._has_played = False
+        self._offered = 0
         self._clock = _Pacer(self._source.info.rate_hz)
 
     @property
@@ -89,7 +90,7 @@ class Playback:
         self._source = self._open_source()
         self._first_index = self._next_index
         self._clock.restart()
-        self._has_played = False
+        self._has_played, self._offered = False, 0
         return self._pull()
 
     def _is_past_end(self, frame: Frame) -> bool:
@@ -100,8 +101,9 @@ class Playback:
         start = self._settings.start
         if start is not None and _offset(frame, start) < 0:
             return False
-        first = int(start) if start is not None and start.isdigit() else 0
-        return (frame.index - first) % self._settings.every == 0
+        # Counted, not by index: a live source leaves indices out.
+        self._offered += 1
+        return (self._offered - 1) % self._settings.every == 0
 
     def _release(self, frame: Frame) -> Frame:
         if self._is_paced:

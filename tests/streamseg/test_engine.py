@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,8 +75,19 @@ def test_a_live_source_gives_its_newest_frame_and_every_drop_is_counted(scripted
     found = [result.frame.index for result in results]
     assert found == sorted(set(found))
     assert found[-1] == 59
-    assert engine.dropped > 0
-    assert len(found) + engine.dropped == engine.frames_in == 60
+    assert engine.drops["inference_busy"] > 0
+    assert len(found) + engine.drops["inference_busy"] == engine.frames_in == 60
+
+
+def test_frames_that_a_driver_left_out_are_counted_by_their_indices(scripted, engine_of):
+    class Gaps(scripted):
+        def __next__(self):
+            frame = super().__next__()
+            return replace(frame, index=3 * frame.index)
+
+    engine = engine_of(Gaps(5, is_live=True, interval_s=0.02))
+    run(engine)
+    assert engine.drops["capture_busy"] == 8
 
 
 def test_a_file_is_never_dropped_from_however_slow_inference_is(scripted, engine_of):
@@ -85,7 +97,7 @@ def test_a_file_is_never_dropped_from_however_slow_inference_is(scripted, engine
 
     engine = engine_of(scripted(30), slow, buffer_frames=1)
     assert len(run(engine)) == 30
-    assert engine.dropped == 0
+    assert engine.drops["inference_busy"] == 0
 
 
 def test_a_source_that_is_lost_hands_over_its_frames_and_then_its_error(scripted, engine_of):
@@ -125,7 +137,7 @@ def test_a_number_of_frames_can_be_asked_for(scripted, engine_of, is_live):
     engine = engine_of(scripted(100, is_live=is_live, interval_s=0.001), frames=6)
     results = run(engine)
     assert len(results) == 6
-    assert engine.frames_in == len(results) + engine.dropped
+    assert engine.frames_in == len(results) + engine.drops["inference_busy"]
 
 
 def test_stop_finishes_what_is_on_its_way(scripted, engine_of):

@@ -1,0 +1,1 @@
+"""Pictures to train on that no patient is in: computed, with exact masks."""

@@ -108,6 +108,7 @@ class Pipeline:
             crew.start("render", self._render)
             self._attend(on_tick)
         except BaseException as err:
+            self._was_interrupted |= isinstance(err, KeyboardInterrupt)
             crew.fail(err)
             raise
         finally:
@@ -153,7 +154,7 @@ class Pipeline:
             threshold=self._controls.current.threshold,
             route=self._stream.route,
             was_interrupted=self._was_interrupted,
-            error=str(error) if error else None,
+            error=None if error is None or isinstance(error, KeyboardInterrupt) else str(error),
         )
 
     def _open(self) -> None:

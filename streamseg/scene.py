@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.errors import SettingsError
+from streamseg.errors import ModelError, SettingsError
 from streamseg.frame import Frame
 from streamseg.geometry import Box, content_box
 from streamseg.intensity import to_grey
@@ -60,7 +60,13 @@ class SceneTracker:
         ------
         SettingsError
             The region given does not lie inside the frame.
+        ModelError
+            The frame holds Hounsfield units, and the model has no window for them.
         """
+        if frame.unit == "hu" and self._spec.window is None:
+            raise ModelError(
+                "the frames are in Hounsfield units, and the model is for display grey levels; choose a CT model"
+            )
         if self._region is not None and not self._region.fits(frame.size):
             raise SettingsError(
                 f"region {self._region} does not fit into frames of {frame.size[1]}x{frame.size[0]} (width x height)"

@@ -132,7 +132,7 @@ class OverlaySettings(_Group):
         json_schema_extra={"option": "overlay"},
     )
     colour_map: ColourMap = Field("inferno", description="Perceptual colour map of the heatmap.")
-    opacity: Share = Field(0.55, description="Opacity of the heatmap where the probability is 1, 0 to 1.")
+    opacity: Share = Field(0.4, description="Opacity of the heatmap where the probability is 1, 0 to 1.")
     floor: Share = Field(0.15, description="Probability below which nothing is drawn, 0 to 1.")
 
 

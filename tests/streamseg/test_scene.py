@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from streamseg.errors import SettingsError
+from streamseg.errors import ModelError, SettingsError
 from streamseg.frame import Frame
 from streamseg.geometry import Box
 from streamseg.model_card import InputSpec
@@ -82,3 +82,9 @@ def test_a_region_outside_the_frame_is_refused():
 def test_words_for_regions_give_no_box():
     assert parse_region("auto") is None
     assert parse_region("whole") is None
+
+
+def test_a_model_for_grey_levels_refuses_densities():
+    densities = Frame(np.zeros((120, 160), np.int16), 0, 0, unit="hu")
+    with pytest.raises(ModelError, match="Hounsfield"):
+        SceneTracker("whole", SPEC).prepare(densities)

@@ -1,0 +1,90 @@
+"""The command line: one file per command, imported when it is called, so that ``streamseg --help`` is instant.
+
+`main` is the one place where an error becomes text and an exit code; `streamseg.errors` lists the codes.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import cast
+
+import click
+
+from streamseg import __version__
+from streamseg.errors import StreamsegError
+
+logger = logging.getLogger(__name__)
+
+INTERRUPTED = 130
+
+COMMANDS: Mapping[str, str] = {
+    "run": "Segment a video, camera or folder of pictures: on screen, recorded, logged.",
+    "demo": "Segment the bundled clip with the bundled model.",
+    "segment": "Write masks, probability maps and scores of pictures and videos.",
+    "devices": "List the cameras of this machine.",
+    "models": "List the bundled models, or read the card of one.",
+    "bench": "Measure the whole pipeline against bare inference.",
+    "doctor": "Check what works on this machine, and say what would add the rest.",
+}
+"""Each command with the first line of its help."""
+
+
+class CommandGroup(click.Group):
+    """The commands of `COMMANDS`, each a function of its own name in a module of that name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order in which they are of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        return cast("click.Command", getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=CommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="streamseg", message="%(prog)s %(version)s")
+@click.pass_context
+def commands(ctx: click.Context) -> None:
+    """Segment ultrasound-style video in real time, with a heatmap on the picture.
+
+    Research use only. Not a medical device.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    # A service manager's SIGTERM ends a stream as Ctrl-C does: with its outputs finished.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return int(commands.main(prog_name="streamseg", standalone_mode=False) or 0)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("interrupted", INTERRUPTED, None)
+    except click.UsageError as err:
+        where = err.ctx.command_path if err.ctx else "streamseg"
+        return _fail(f"error: {err.format_message()} See `{where} --help`.", err.exit_code, err)
+    except click.ClickException as err:
+        return _fail(f"error: {err.format_message()}", err.exit_code, err)
+    except StreamsegError as err:
+        return _fail(f"error: {err}", err.exit_code, err)
+    except Exception as err:  # noqa: BLE001 - whatever nobody foresaw still ends in one clear line
+        advice = "please report it, with what --verbose says"
+        return _fail(f"error: unexpected {type(err).__name__}: {err}; {advice}", 1, err)
+
+
+def _fail(message: str, exit_code: int, error: Exception | None) -> int:
+    logger.debug("ended with exit code %d", exit_code, exc_info=error)
+    sys.stderr.write(f"streamseg: {' '.join(message.split())}\n")
+    return exit_code

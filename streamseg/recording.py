@@ -1,0 +1,110 @@
+"""A recording as the user knows it: switched on and off, in as many files as that takes."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamseg.frame import Frame
+from streamseg.settings import OutputSettings
+from streamseg.video_writer import SUFFIX, VideoWriter
+
+_log = logging.getLogger(__name__)
+
+
+class Recording:
+    """Writes pictures while recording is on. Each time it goes on again, or the size changes, a new file begins.
+
+    Parameters
+    ----------
+    target
+        The first file; those after it are called NAME-2.mp4 and so on. Empty: nothing is written before the user
+        switches recording on, then files are named by the time of day, in the folder of ``settings``.
+    suffix
+        What such a name ends in, to tell kinds of recordings apart.
+    """
+
+    def __init__(self, target: str, settings: OutputSettings, *, suffix: str = "") -> None:
+        self._target = Path(target) if target else None
+        self._settings = settings
+        self._suffix = suffix
+        self._clock = MediaClock()
+        self._writer: VideoWriter | None = None
+        self._rate_hz: float | None = None
+        self._was_off = False
+
+    def open(self, rate_hz: float | None) -> None:
+        """Claim the target, if there is one.
+
+        Raises
+        ------
+        SinkError
+            It exists already or cannot be written.
+        """
+        self._rate_hz = rate_hz
+        if self._target is not None:
+            self._writer = VideoWriter(self._target, rate_hz=rate_hz, overwrite=self._settings.overwrite)
+
+    def write(self, image: NDArray[np.uint8], frame: Frame, *, is_recording: bool) -> None:
+        """Append ``image``, grey (H, W) or RGB (H, W, 3), at the time of ``frame``, if recording is on.
+
+        Raises
+        ------
+        SinkError
+            The file cannot be written.
+        """
+        written = self._writer.size if self._writer is not None else None
+        if written is not None and (not is_recording or written != image.shape[:2]):
+            self.close()
+        time_ns = self._clock.time_ns(frame)
+        self._was_off = self._was_off or not is_recording
+        if not is_recording or not (self._target or self._was_off):
+            return
+        if self._writer is None:
+            self._writer = VideoWriter(self._free_path(), rate_hz=self._rate_hz)
+            _log.info("recording to %s", self._writer.path.name)
+        self._writer.write(image, time_ns)
+
+    def close(self) -> None:
+        """Finish the file that is being written; idempotent.
+
+        Raises
+        ------
+        SinkError
+            Its end could not be written.
+        """
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def _free_path(self) -> Path:
+        """Return the first name that is free: a file made while the stream runs never replaces another one."""
+        folder = self._settings.folder
+        now = datetime.now().astimezone()
+        path = self._target or folder / f"streamseg-{now:%Y%m%d-%H%M%S}{self._suffix}{SUFFIX}"
+        names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+        return path if not path.exists() else next(name for name in names if not name.exists())
+
+
+class MediaClock:
+    """The time of a frame in its recording, which grows on where a looped file begins again."""
+
+    def __init__(self) -> None:
+        self._offset_ns = 0
+        self._last_ns: int | None = None
+        self._step_ns = 0
+
+    def time_ns(self, frame: Frame) -> int:
+        """Return the media time of ``frame``, or when it was captured where it has none, in nanoseconds."""
+        own_ns = frame.captured_ns if frame.media_time_ns is None else frame.media_time_ns
+        if self._last_ns is not None:
+            if own_ns + self._offset_ns < self._last_ns:
+                self._offset_ns = self._last_ns + self._step_ns - own_ns
+            self._step_ns = own_ns + self._offset_ns - self._last_ns
+        self._last_ns = own_ns + self._offset_ns
+        return self._last_ns

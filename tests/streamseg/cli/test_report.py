@@ -1,0 +1,48 @@
+"""What a person reads at the end of a run."""
+
+from rich.console import Console
+
+from streamseg.cli._report import summary_report
+from streamseg.protocols import SegmenterInfo, SourceInfo
+from streamseg.summary import ModelIdentity, Summary
+from streamseg.timing import Spread
+
+SUMMARY = Summary(
+    frames_in=12,
+    frames_out=10,
+    drops={"inference_busy": 2},
+    fps=21.25,
+    latency_ms={"capture_to_canvas": Spread(10, 41.5, 52.25, 60.125, 71.0)},
+    model=ModelIdentity("us-fetal-head", "1.2", "ab" * 32),
+    segmenter=SegmenterInfo("onnx", "CPUExecutionProvider", "float32", 2),
+    source=SourceInfo("video", "clip [1].mp4", is_live=False),
+    threshold=0.4,
+    route="exact",
+    outputs=("a.mp4",),
+)
+
+
+def text_of(summary):
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(summary_report(summary))
+    return capture.get()
+
+
+def test_the_report_says_frames_drops_rate_model_provider_outputs_and_what_it_is_for():
+    text = text_of(SUMMARY)
+    for part in (
+        "clip [1].mp4",
+        "12 in, 10 out, drops: 2 inference busy",
+        "21.2 frames/s, exact route",
+        "us-fetal-head 1.2 (sha256 abababababab), threshold 0.4",
+        "onnx, CPUExecutionProvider, float32, 2 threads",
+        "a.mp4",
+        "Research use only",
+    ):
+        assert part in text
+
+
+def test_stages_stand_with_their_percentiles():
+    line = next(line for line in text_of(SUMMARY).splitlines() if "capture to canvas" in line)
+    assert line.split()[-5:] == ["10", "41.50", "52.25", "60.12", "71.00"]

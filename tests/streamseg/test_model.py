@@ -1,0 +1,263 @@
+"""Finding, checking and proving a model."""
+
+import json
+import re
+from importlib.metadata import EntryPoint
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+from tiny_models import frame_tensor, golden_of, listed, make_card, onnx_model, onnx_unet, quantised
+
+from streamseg.errors import (
+    ChecksumError,
+    GoldenFrameError,
+    ModelCardError,
+    ModelError,
+    ModelNotFoundError,
+    SettingsError,
+)
+from streamseg.model import bundled_models, check_golden, choose_weights, find_card, load_model
+from streamseg.model_card import Golden, encode_png, golden_map, golden_output, read_card
+from streamseg.protocols import SegmenterInfo
+from streamseg.registry import Plugin, find
+from streamseg.settings import ModelSettings
+
+SHAPE = [1, 32, 32, 1]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write a folder with a card, its float32 weights and its 8-bit ones."""
+    onnx.save(onnx_unet(), tmp_path / "tiny.onnx")
+    onnx.save(quantised(onnx_unet()), tmp_path / "tiny.int8.onnx")
+    entries = [listed(tmp_path / "tiny.onnx"), listed(tmp_path / "tiny.int8.onnx", "int8")]
+    golden = golden_of(onnx_unet())
+    make_card(tmp_path, entries, {"float32": golden, "int8": golden.model_copy(update={"tolerance": 0.1})})
+    return tmp_path
+
+
+def _settings(path, **changes):
+    return ModelSettings(name=str(path), **changes)
+
+
+def _rewrite(folder, **changes):
+    path = folder / "tiny.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_loaded_model_has_its_card_its_weights_and_what_runs_it(folder):
+    with load_model(_settings(folder / "tiny.json")) as model:
+        assert model.card.name == "tiny"
+        assert model.weights.file == "tiny.onnx"
+        assert model.info.backend == "onnx"
+        expected = golden_map(model.card.golden.outputs["float32"])
+        np.testing.assert_allclose(model.infer(frame_tensor()), expected, atol=1e-4)
+
+
+def test_after_its_with_block_a_model_is_closed(folder):
+    with load_model(_settings(folder / "tiny.json")) as model:
+        pass
+    with pytest.raises(ModelError, match="closed"):
+        model.infer(frame_tensor())
+
+
+@pytest.mark.parametrize(
+    ("file", "precision", "loaded"),
+    [
+        ("tiny.json", "float32", "tiny.onnx"),
+        ("tiny.json", "int8", "tiny.int8.onnx"),
+        ("tiny.onnx", "int8", "tiny.onnx"),
+        ("tiny.int8.onnx", "float32", "tiny.int8.onnx"),
+    ],
+)
+def test_a_card_is_played_in_the_precision_asked_for_and_a_file_in_its_own(folder, file, precision, loaded):
+    with load_model(_settings(folder / file, precision=precision)) as model:
+        assert model.weights.file == loaded
+        assert model.info.precision == model.weights.precision
+
+
+def test_a_file_is_found_relative_to_the_working_directory(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    with load_model(_settings("tiny.onnx")) as model:
+        assert model.weights.file == "tiny.onnx"
+
+
+@pytest.mark.parametrize("name", ["net", "net.onnx", "net.int8.onnx", "net.v1.2.keras"])
+def test_the_card_of_weights_is_beside_them_under_the_longest_name_that_is_there(tmp_path, name):
+    weights = tmp_path / name
+    weights.write_bytes(b"")
+    (tmp_path / "net.json").write_text("{}")
+    assert find_card(str(weights)) == tmp_path / "net.json"
+    (tmp_path / f"{name}.json").write_text("{}")
+    assert find_card(str(weights)) == tmp_path / f"{name}.json"
+
+
+def test_weights_without_a_card_are_an_error_that_says_what_is_needed(tmp_path):
+    weights = tmp_path / "net.onnx"
+    weights.write_bytes(b"")
+    with pytest.raises(ModelCardError, match=r"net\.onnx has no model card; put net\.json beside it"):
+        find_card(str(weights))
+
+
+def test_an_unknown_name_is_an_error_that_lists_the_bundled_models():
+    names = ", ".join(bundled_models()) or "none"
+    with pytest.raises(ModelNotFoundError, match=re.escape(f"'us-fetal-hed'; bundled are: {names}")):
+        load_model(ModelSettings(name="us-fetal-hed"))
+
+
+def test_an_unknown_backend_is_an_error(folder):
+    with pytest.raises(SettingsError, match="no segmenter 'abacus'"):
+        load_model(_settings(folder / "tiny.json", backend="abacus"))
+
+
+def test_a_file_that_its_card_does_not_name_is_an_error_that_lists_those_it_names(folder):
+    (folder / "tiny.other.onnx").write_bytes(b"")
+    with pytest.raises(ModelCardError, match=r"does not name tiny\.other\.onnx; it names: tiny\.onnx, tiny\.int8"):
+        load_model(_settings(folder / "tiny.other.onnx"))
+
+
+def test_a_backend_that_plays_no_weights_of_a_precision_is_an_error_that_lists_what_there_is(folder):
+    _rewrite(folder, weights=[listed(folder / "tiny.onnx").model_dump()])
+    with pytest.raises(ModelError, match=r"no int8 weights for backend onnx; it has: tiny\.onnx \(float32\)"):
+        load_model(_settings(folder / "tiny.json", precision="int8"))
+
+
+def test_a_file_that_the_backend_does_not_play_is_an_error_that_names_the_backends_that_do(folder):
+    (folder / "tiny.keras").write_bytes(b"")
+    _rewrite(folder, weights=[listed(folder / "tiny.keras").model_dump()])
+    with pytest.raises(ModelError, match=r"backend onnx does not play tiny\.keras; these do: tensorflow"):
+        load_model(_settings(folder / "tiny.keras"))
+
+
+def test_a_saved_model_is_for_backends_that_play_folders(folder):
+    (folder / "tiny").mkdir()
+    _rewrite(folder, weights=[listed(folder / "tiny").model_dump()])
+    card = read_card(folder / "tiny.json")
+    settings = _settings(folder / "tiny")
+    assert choose_weights(card, settings, find("segmenters", "tensorflow")).file == "tiny"
+    with pytest.raises(ModelError, match="does not play tiny"):
+        choose_weights(card, settings, find("segmenters", "onnx"))
+
+
+def test_a_plugin_of_another_distribution_is_given_any_weights(folder):
+    point = EntryPoint("mine", "mine:create", "streamseg.segmenters")
+    plugin = Plugin("segmenters", "mine", "", entry_point=point)
+    card = read_card(folder / "tiny.json")
+    assert choose_weights(card, _settings(folder / "tiny.json"), plugin).file == "tiny.onnx"
+
+
+def test_other_weights_than_the_card_describes_are_refused_before_they_are_loaded(folder):
+    onnx.save(onnx_unet(seed=1), folder / "tiny.onnx")
+    with pytest.raises(ChecksumError, match=r"tiny\.onnx is not the file that its card describes"):
+        load_model(_settings(folder / "tiny.json"))
+
+
+def test_missing_weights_are_refused(folder):
+    (folder / "tiny.onnx").unlink()
+    with pytest.raises(ChecksumError, match=r"tiny\.onnx named in the model card are missing"):
+        load_model(_settings(folder / "tiny.json"))
+
+
+def test_weights_that_answer_otherwise_are_refused_with_difference_tolerance_backend_and_provider(folder):
+    onnx.save(onnx_unet(seed=1), folder / "tiny.onnx")
+    _rewrite(folder, weights=[listed(folder / "tiny.onnx").model_dump()])
+    with pytest.raises(GoldenFrameError) as error:
+        load_model(_settings(folder / "tiny.json", providers=("CPU",)))
+    assert re.search(
+        r"golden frame on onnx, CPUExecutionProvider: largest difference 0\.\d+, tolerance 0\.001;", str(error.value)
+    )
+    assert "\n" not in str(error.value)
+
+
+def test_a_difference_within_the_tolerance_passes(folder):
+    onnx.save(onnx_unet(seed=1), folder / "tiny.onnx")
+    generous = golden_of(onnx_unet(), tolerance=1.0).model_dump()
+    golden = json.loads((folder / "tiny.json").read_text())["golden"] | {"outputs": {"float32": generous}}
+    _rewrite(folder, weights=[listed(folder / "tiny.onnx").model_dump()], golden=golden)
+    load_model(_settings(folder / "tiny.json")).close()
+
+
+def test_a_model_that_answers_not_a_number_is_refused_whatever_the_tolerance(folder):
+    nodes = [helper.make_node("Sub", ["x", "one"], ["negative"]), helper.make_node("Sqrt", ["negative"], ["y"])]
+    constants = {"one": np.array(2, np.float32)}
+    onnx.save(onnx_model(nodes, {"x": SHAPE}, {"y": SHAPE}, constants), folder / "tiny.onnx")
+    generous = golden_of(onnx_unet(), tolerance=1.0).model_dump()
+    golden = json.loads((folder / "tiny.json").read_text())["golden"] | {"outputs": {"float32": generous}}
+    _rewrite(folder, weights=[listed(folder / "tiny.onnx").model_dump()], golden=golden)
+    with pytest.raises(GoldenFrameError, match="1024 of 1024 probabilities are not numbers"):
+        load_model(_settings(folder / "tiny.json"))
+
+
+class RecordedSegmenter:
+    """A segmenter that answers 0 everywhere, and counts."""
+
+    def __init__(self, card):
+        self.info = SegmenterInfo("recorded", "paper", "float32", 1)
+        self.runs = 0
+        self._size = card.input.size
+
+    def infer(self, tensor):
+        assert tensor.shape == (1, *self._size, 1)
+        self.runs += 1
+        return np.zeros(self._size, np.float32)
+
+
+def test_the_golden_frame_is_judged_after_a_warm_up(folder):
+    card = read_card(folder / "tiny.json")
+    segmenter = RecordedSegmenter(card)
+    with pytest.raises(GoldenFrameError, match="on recorded, paper: largest difference"):
+        check_golden(card, segmenter)
+    assert segmenter.runs >= 2
+
+
+def test_a_card_without_an_answer_at_the_precision_is_an_error(folder):
+    golden = json.loads((folder / "tiny.json").read_text())["golden"]
+    del golden["outputs"]["int8"]
+    _rewrite(folder, golden=golden)
+    with pytest.raises(ModelCardError, match="no golden output at precision int8"):
+        load_model(_settings(folder / "tiny.int8.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (np.zeros((16, 32), np.uint8), r"is uint8 \(16, 32\); expected is uint8 \(32, 32\)"),
+        (np.zeros((32, 32), np.uint16), r"is uint16 \(32, 32\); expected is uint8"),
+    ],
+)
+def test_a_golden_frame_of_another_size_or_depth_is_an_error(folder, frame, message):
+    card = read_card(folder / "tiny.json")
+    broken = card.model_copy(update={"golden": Golden(frame_png=encode_png(frame), outputs=card.golden.outputs)})
+    with pytest.raises(ModelCardError, match=message):
+        check_golden(broken, RecordedSegmenter(card))
+
+
+def test_a_golden_map_of_another_size_is_an_error(folder):
+    card = read_card(folder / "tiny.json")
+    outputs = {"float32": golden_output(np.zeros((16, 16), np.float32), 0.01)}
+    broken = card.model_copy(update={"golden": card.golden.model_copy(update={"outputs": outputs})})
+    with pytest.raises(ModelCardError, match=r"golden map of tiny is \(16, 16\), its input \(32, 32\)"):
+        check_golden(broken, RecordedSegmenter(card))
+
+
+def test_a_tampered_golden_map_is_an_error(folder):
+    golden = json.loads((folder / "tiny.json").read_text())["golden"]
+    golden["outputs"]["float32"]["map_png"] = encode_png(np.zeros((32, 32), np.uint16))
+    _rewrite(folder, golden=golden)
+    with pytest.raises(ModelCardError, match="golden map in the model card does not match its own sha256"):
+        load_model(_settings(folder / "tiny.json"))
+
+
+def test_models_are_bundled():
+    assert bundled_models()
+
+
+@pytest.mark.parametrize(("name", "card"), bundled_models().items())
+def test_a_bundled_card_is_named_as_its_file_and_its_weights_are_there(name, card):
+    read = read_card(card)
+    assert read.name == name
+    assert {entry.precision for entry in read.weights} == set(read.golden.outputs)
+    for entry in read.weights:
+        assert card.with_name(entry.file).exists()

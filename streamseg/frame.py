@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from streamseg.geometry import Box
+
 Unit = Literal["grey", "hu"]
 Modality = Literal["US", "CT"]
 
@@ -100,6 +102,8 @@ class Segmentation:
         (H, W) float32, 0 to 1, in the frame's own pixels; 0 outside the region of interest.
     mask
         (H, W) bool: probability at or above ``threshold``, components below the smallest area removed.
+    region
+        The region of interest: the part of the frame that the model looked at.
     area_px, area_mm2
         Area of the mask; ``area_mm2`` is None where the frame has no spacing.
     carried_from
@@ -112,6 +116,7 @@ class Segmentation:
     frame: Frame
     probability: NDArray[np.float32]
     mask: NDArray[np.bool_]
+    region: Box
     scores: Scores
     threshold: float
     area_px: int

@@ -37,7 +37,12 @@ class History:
         return self._behind
 
     def add(self, shown: Shown) -> None:
-        """Keep a new picture and look at it; the oldest are let go to stay within the bound."""
+        """Keep a new picture and look at it; the oldest are let go to stay within the bound.
+
+        A picture of the newest frame drawn anew takes the place of the one before.
+        """
+        if self._pictures and self._pictures[-1].index == shown.index:
+            self._held_bytes -= self._pictures.pop().canvas.nbytes
         self._pictures.append(shown)
         self._held_bytes += shown.canvas.nbytes
         while self._held_bytes > self._limit_bytes and len(self._pictures) > 1:

@@ -16,10 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from streamseg.controls import LiveSettings
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import StreamsegError
 from streamseg.frame import Rendering, Segmentation
 from streamseg.overlay import Caption, draw
+from streamseg.postprocess import change_threshold
 from streamseg.protocols import MainThreadSink, Sink, StreamInfo
 from streamseg.ring_buffer import BufferClosed, Policy, RingBuffer
 from streamseg.summary import ModelIdentity, Summary
@@ -84,6 +89,7 @@ class Pipeline:
         self._frames_out = 0
         self._first_ns = self._last_ns = 0
         self._latest: Rendering | None = None
+        self._drawn_with: LiveSettings | None = None
         self._was_interrupted = False
 
     def run(self, on_tick: Callable[[Snapshot], None] | None = None) -> Summary:
@@ -174,11 +180,8 @@ class Pipeline:
                 outlet.queue.close()
 
     def _draw(self, segmentation: Segmentation) -> Rendering:
-        live = self._controls.current
         fps = self._display_rate.rate(time.monotonic_ns())
-        caption = replace(self._caption, fps=fps, is_recording=live.is_recording)
-        window = self._stream.card.input.window
-        canvas = draw(segmentation, settings=live.overlay, caption=caption, window=window)
+        canvas = self._canvas(segmentation, self._controls.current, fps)
         drawn_ns = time.monotonic_ns()
         segmentation = replace(segmentation, stamps=replace(segmentation.stamps, drawn_ns=drawn_ns))
         self._engine.stages.add(segmentation.stamps)
@@ -187,6 +190,23 @@ class Pipeline:
         self._last_ns = drawn_ns
         self._frames_out += 1
         return Rendering(segmentation, canvas, fps, self._drops(), self._controls.take_events())
+
+    def _canvas(self, segmentation: Segmentation, live: LiveSettings, fps: float) -> NDArray[np.uint8]:
+        self._drawn_with = live
+        is_paused = self._controls.is_paused and not self._stream.source.is_live
+        caption = replace(self._caption, fps=fps, is_recording=live.is_recording, is_paused=is_paused)
+        return draw(segmentation, settings=live.overlay, caption=caption, window=self._stream.card.input.window)
+
+    def _redraw_where_held(self) -> None:
+        """Show a changed setting at once while a file is held, in the windows alone: no frame passes the line."""
+        live, latest = self._controls.current, self._latest
+        is_held = self._controls.is_paused and not self._stream.source.is_live
+        if not is_held or latest is None or live is self._drawn_with:
+            return
+        segmentation = change_threshold(latest.segmentation, live)
+        rendering = replace(latest, segmentation=segmentation, canvas=self._canvas(segmentation, live, latest.fps))
+        for outlet in self._windows:
+            outlet.put(rendering)
 
     def _drops(self) -> dict[str, int]:
         drops = self._engine.drops
@@ -203,6 +223,7 @@ class Pipeline:
                     return  # a driver may never return; joining will name the thread
             try:
                 self._attend_once()
+                self._redraw_where_held()
                 if on_tick is not None:
                     on_tick(self.snapshot)
             except KeyboardInterrupt:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -48,25 +50,50 @@ def segment(
     Pixels outside the region of interest never belong to the mask, not even at a threshold of 0.
     """
     probability = restore(model_map, placement)
-    mask = np.zeros(frame.size, np.bool_)
-    placement.region.crop(mask)[...] = placement.region.crop(probability) >= live.threshold
-    if live.smallest_area_px > 1:
-        mask = remove_small_parts(mask, live.smallest_area_px)
-    area_px = int(np.count_nonzero(mask))
-    area_mm2 = None if frame.spacing_mm is None else area_px * frame.spacing_mm[0] * frame.spacing_mm[1]
     probability.flags.writeable = False
-    mask.flags.writeable = False
+    region = placement.region
+    mask = threshold_mask(probability, region, live)
+    area_px = int(np.count_nonzero(mask))
     return Segmentation(
         frame=frame,
         probability=probability,
         mask=mask,
-        scores=frame_scores(placement.letterbox.inner.crop(model_map), area_px / placement.region.area),
+        region=region,
+        scores=frame_scores(placement.letterbox.inner.crop(model_map), area_px / region.area),
         threshold=live.threshold,
         area_px=area_px,
-        area_mm2=area_mm2,
+        area_mm2=_area_mm2(area_px, frame),
         is_new_scene=is_new_scene,
         stamps=stamps or Stamps(captured_ns=frame.captured_ns),
     )
+
+
+def change_threshold(segmentation: Segmentation, live: LiveSettings) -> Segmentation:
+    """Return ``segmentation`` with another mask, by the threshold and smallest area of ``live``."""
+    mask = threshold_mask(segmentation.probability, segmentation.region, live)
+    area_px = int(np.count_nonzero(mask))
+    return replace(
+        segmentation,
+        mask=mask,
+        threshold=live.threshold,
+        scores=replace(segmentation.scores, area=area_px / segmentation.region.area),
+        area_px=area_px,
+        area_mm2=_area_mm2(area_px, segmentation.frame),
+    )
+
+
+def threshold_mask(probability: NDArray[np.float32], region: Box, live: LiveSettings) -> NDArray[np.bool_]:
+    """Return where ``probability`` (H, W) reaches the threshold inside ``region``, without small parts, read-only."""
+    mask = np.zeros(probability.shape, np.bool_)
+    region.crop(mask)[...] = region.crop(probability) >= live.threshold
+    if live.smallest_area_px > 1:
+        mask = remove_small_parts(mask, live.smallest_area_px)
+    mask.flags.writeable = False
+    return mask
+
+
+def _area_mm2(area_px: int, frame: Frame) -> float | None:
+    return None if frame.spacing_mm is None else area_px * frame.spacing_mm[0] * frame.spacing_mm[1]
 
 
 def remove_small_parts(mask: NDArray[np.bool_], smallest_area_px: int) -> NDArray[np.bool_]:
@@ -78,16 +105,10 @@ def remove_small_parts(mask: NDArray[np.bool_], smallest_area_px: int) -> NDArra
     inside = Box(top, left, height, width).crop(kept)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inside.view(np.uint8), connectivity=8)
     # Clearing the few small parts inside their own boxes is many times faster than looking every label up.
-    for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < smallest_area_px):
-        if label == 0:
-            continue
-        part = Box(
-            *(
-                int(stats[label, key])
-                for key in (cv2.CC_STAT_TOP, cv2.CC_STAT_LEFT, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH)
-            )
-        )
-        part.crop(inside)[part.crop(labels) == label] = False
+    for label, (left, top, width, height, area_px) in enumerate(stats.tolist()):
+        if label > 0 and area_px < smallest_area_px:
+            part = Box(top, left, height, width)
+            part.crop(inside)[part.crop(labels) == label] = False
     return kept
 
 

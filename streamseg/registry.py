@@ -5,9 +5,9 @@ module's. It is found without being imported, and imported only when it is chose
 before that in a literal named ``PLUGIN``, which is read from its source text::
 
     PLUGIN = {
-        "suffixes": [".mp4"],                  # sources: file names that it plays
+        "suffixes": [".mp4"],                  # files that it plays (source), runs (segmenter) or writes (sink)
+        "folders": True,                       # whether it plays or runs a folder
         "pattern": "[0-9]+",                   # sources: other locations that it plays, a regular expression
-        "folders": True,                       # sources: whether it plays a folder
         "requires": {"tensorflow": "tensorflow"},  # modules that it imports -> extra of streamseg that brings them
     }
 

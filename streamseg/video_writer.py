@@ -1,7 +1,7 @@
 """H.264 recordings with true time stamps that can be played whatever happens while they are written.
 
-The file grows in fragments of a fifth of a second, each handed to the operating system whole, so that a killed process or a
-full disk costs no more than the last one; a clean close turns it into a regular MP4.
+The file grows in fragments of a fifth of a second, each handed to the operating system whole, so that a killed process
+or a full disk costs no more than the last one; a clean close turns it into a regular MP4.
 """
 
 from __future__ import annotations

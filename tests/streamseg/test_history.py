@@ -63,3 +63,13 @@ def test_whatever_is_done_the_look_is_at_a_picture_that_is_kept(steps):
             has_gone = history.go(step)
             assert history.current.index == before + (step if has_gone else 0)
         assert max(0, added - 4) <= history.current.index < added
+
+
+def test_a_frame_drawn_anew_takes_the_place_of_its_older_picture():
+    history = filled(2)
+    anew = shown(1)
+    history.add(anew)
+    assert history.current is anew
+    assert history.go(-1)
+    assert history.current.index == 0
+    assert not history.go(-1)

@@ -250,3 +250,27 @@ def test_a_driver_that_never_returns_does_not_hang_the_end(scripted, pipeline_of
     release.set()
     assert sink.indices == [0, 1, 2]
     assert sink.closes >= 1
+
+
+def test_a_threshold_changed_while_a_file_is_held_is_shown_at_once_and_logged_with_no_frame(
+    scripted, pipeline_of, controls
+):
+    window = Collector(name="window", needs_main_thread=True, needs_every_frame=False)
+    log = Collector(name="log")
+    asked = []
+
+    def hold_then_change(_):
+        shown = window.renderings
+        if not controls.is_paused and not asked:
+            controls.pause()
+        elif controls.is_paused and len(shown) == 1 and not asked:
+            asked.append(shown[-1].segmentation.frame.index)
+            controls.change(threshold=0.0)
+        elif shown and shown[-1].segmentation.threshold == 0.0:
+            controls.stop()
+
+    pipeline_of(scripted(1000, interval_s=0.05), log, window).run(hold_then_change)
+    redrawn = next(each for each in window.renderings if each.segmentation.threshold == 0.0)
+    assert redrawn.segmentation.frame.index == asked[0]
+    assert redrawn.segmentation.mask.all()
+    assert log.indices == sorted(set(log.indices))

@@ -11,7 +11,7 @@ from streamseg.controls import LiveSettings
 from streamseg.frame import Frame
 from streamseg.geometry import Box
 from streamseg.model_card import InputSpec
-from streamseg.postprocess import Smoother, frame_scores, remove_small_parts, segment
+from streamseg.postprocess import Smoother, change_threshold, frame_scores, remove_small_parts, segment
 from streamseg.prepare import Placement
 from streamseg.settings import OverlaySettings
 
@@ -100,3 +100,16 @@ def test_no_smoothing_passes_the_map_through_untouched():
     smoother.smooth(np.zeros((2, 2), np.float32), 0.0, is_new_scene=True)
     model_map = np.full((2, 2), 0.3, np.float32)
     assert smoother.smooth(model_map, 0.0, is_new_scene=False) is model_map
+
+
+@settings(max_examples=50)
+@given(MAPS, st.floats(0, 1), st.integers(0, 30))
+def test_a_changed_threshold_gives_what_it_would_have_given_at_once(model_map, threshold, smallest):
+    placement = Placement.fit((64, 64), Box(10, 20, 32, 32), SPEC)
+    wanted = live(threshold, smallest_area_px=smallest)
+    shown = frame((64, 64), spacing_mm=(0.5, 0.5))
+    changed = change_threshold(segment(shown, model_map, placement, live(0.5)), wanted)
+    direct = segment(shown, model_map, placement, wanted)
+    np.testing.assert_array_equal(changed.mask, direct.mask)
+    assert (changed.scores, changed.area_px, changed.area_mm2) == (direct.scores, direct.area_px, direct.area_mm2)
+    assert changed.threshold == threshold

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from streamseg.controls import Controls, LiveSettings
 from streamseg.frame import Event, Frame, Rendering, Scores, Segmentation, Stamps
+from streamseg.geometry import Box
 from streamseg.model_card import DataSet, Golden, InputSpec, ModelCard, Structure, Weights, Window
 from streamseg.overlay import Caption, draw
 from streamseg.protocols import SegmenterInfo, SourceInfo, StreamInfo
@@ -59,7 +60,7 @@ def segmentation_of(
     mask = probability >= 0.5
     scores = Scores(float(probability.mean()), float(probability.max()), 1.0, float(mask.mean()))
     stamps = Stamps(frame.captured_ns, *(frame.captured_ns + step * 1_000_000 for step in range(1, 7)))
-    return Segmentation(frame, probability, mask, scores, 0.5, int(mask.sum()), stamps=stamps)
+    return Segmentation(frame, probability, mask, Box.whole(frame.size), scores, 0.5, int(mask.sum()), stamps=stamps)
 
 
 def rendering_of(

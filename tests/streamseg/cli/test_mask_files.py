@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from streamseg.cli._mask_files import MaskFolder
 from streamseg.errors import SinkError
 from streamseg.frame import Frame, Scores, Segmentation
+from streamseg.geometry import Box
 
 MAPS = arrays.arrays(np.float32, st.tuples(st.integers(1, 20), st.integers(1, 20)), elements=st.floats(0, 1, width=32))
 
@@ -21,7 +22,7 @@ def segmentation_of(probability):
     mask = probability >= 0.5
     frame = Frame(np.zeros(probability.shape, np.uint8), index=3, captured_ns=1, media_time_ns=250_000_000)
     scores = Scores(mean=0.25, maximum=0.75, top_percent=0.5, area=0.125)
-    return Segmentation(frame, probability, mask, scores, threshold=0.5, area_px=int(mask.sum()))
+    return Segmentation(frame, probability, mask, Box.whole(frame.size), scores, threshold=0.5, area_px=int(mask.sum()))
 
 
 EXAMPLE = segmentation_of(np.linspace(0, 1, 48, dtype=np.float32).reshape(6, 8))

@@ -147,7 +147,8 @@ class Pipeline:
         card, error = self._stream.card, self._engine.crew.error
         span_ns = self._last_ns - self._first_ns
         drops = self._drops()
-        unfinished = self._engine.frames_in - self._frames_out - self._engine.drops["inference_busy"]
+        lost = self._engine.drops
+        unfinished = self._engine.frames_in - self._frames_out - lost["inference_busy"] - lost["stale"]
         return Summary(
             frames_in=self._engine.frames_in,
             frames_out=self._frames_out,

@@ -76,7 +76,7 @@ def test_a_live_source_gives_its_newest_frame_and_every_drop_is_counted(scripted
     assert found == sorted(set(found))
     assert found[-1] == 59
     assert engine.drops["inference_busy"] > 0
-    assert len(found) + engine.drops["inference_busy"] == engine.frames_in == 60
+    assert len(found) + engine.drops["inference_busy"] + engine.drops["stale"] == engine.frames_in == 60
 
 
 def test_frames_that_a_driver_left_out_are_counted_by_their_indices(scripted, engine_of):
@@ -88,6 +88,21 @@ def test_frames_that_a_driver_left_out_are_counted_by_their_indices(scripted, en
     engine = engine_of(Gaps(5, is_live=True, interval_s=0.02))
     run(engine)
     assert engine.drops["capture_busy"] == 8
+
+
+def test_a_stale_frame_is_passed_over_for_one_that_is_about_to_come(scripted, engine_of):
+    """Inference of 1.4 intervals leaves frames of every age waiting; the old ones are counted as stale."""
+
+    def slow(tensor):
+        time.sleep(0.07)
+        return echo(tensor)
+
+    engine = engine_of(scripted(40, is_live=True, interval_s=0.05), slow)
+    results = run(engine)
+    found = [result.frame.index for result in results]
+    assert engine.drops["stale"] > 0
+    assert found == sorted(set(found))
+    assert len(results) + engine.drops["inference_busy"] + engine.drops["stale"] == engine.frames_in
 
 
 def test_a_file_is_never_dropped_from_however_slow_inference_is(scripted, engine_of):
@@ -137,7 +152,7 @@ def test_a_number_of_frames_can_be_asked_for(scripted, engine_of, is_live):
     engine = engine_of(scripted(100, is_live=is_live, interval_s=0.001), frames=6)
     results = run(engine)
     assert len(results) == 6
-    assert engine.frames_in == len(results) + engine.drops["inference_busy"]
+    assert engine.frames_in == len(results) + engine.drops["inference_busy"] + engine.drops["stale"]
 
 
 def test_stop_finishes_what_is_on_its_way(scripted, engine_of):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from streamseg.controls import Controls
 from streamseg.errors import SettingsError, SourceUnreadableError
@@ -15,7 +13,7 @@ from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import PlaybackSettings
 
 
-class Playback:
+class Playback(Source):
     """Frames of the source that ``open_source`` opens, which is opened again for every loop.
 
     A live source arrives at its own pace and cannot be held, paced or looped; ``start``, ``stop`` and ``every`` apply
@@ -47,9 +45,6 @@ class Playback:
         info = self._source.info
         return replace(info, frame_count=self._count(info.frame_count))
 
-    def __iter__(self) -> Self:
-        return self
-
     def __next__(self) -> Frame:
         while not self._is_closed:
             if not self._is_live and not self._controls.wait_for_turn():
@@ -61,14 +56,6 @@ class Playback:
                 return self._release(frame)
         self.close()
         raise StopIteration
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the playback and close the source."""

@@ -62,13 +62,19 @@ class Source(Protocol):
 
     @property
     def info(self) -> SourceInfo: ...
-    def __iter__(self) -> Self: ...
     def __next__(self) -> Frame: ...
-    def __enter__(self) -> Self: ...
+    def close(self) -> None: ...
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None: ...
-    def close(self) -> None: ...
+    ) -> None:
+        self.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -10,11 +11,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.frame import Frame
+from streamseg.errors import SinkError
+from streamseg.frame import Frame, Rendering
+from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings
 from streamseg.video_writer import SUFFIX, VideoWriter
 
 _log = logging.getLogger(__name__)
+
+Picture = Callable[[Rendering, StreamInfo], NDArray[np.uint8]]
+"""What of a rendering is recorded: grey (H, W) or RGB (H, W, 3)."""
 
 
 class Recording:
@@ -89,6 +95,54 @@ class Recording:
         path = self._target or folder / f"streamseg-{now:%Y%m%d-%H%M%S}{self._suffix}{SUFFIX}"
         names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
         return path if not path.exists() else next(name for name in names if not name.exists())
+
+
+class Recorder:
+    """The sink that records: one picture of each rendering, which ``picture`` chooses."""
+
+    needs_main_thread = False
+    needs_every_frame = True
+
+    def __init__(self, name: str, recording: Recording, picture: Picture) -> None:
+        self.name = name
+        self._recording = recording
+        self._picture = picture
+        self._stream: StreamInfo | None = None
+
+    def open(self, stream: StreamInfo) -> None:
+        """Claim the target, if there is one.
+
+        Raises
+        ------
+        SinkError
+            It exists already or cannot be written.
+        """
+        self._stream = stream
+        self._recording.open(stream.source.rate_hz)
+
+    def write(self, rendering: Rendering) -> None:
+        """Append the picture while recording is on.
+
+        Raises
+        ------
+        SinkError
+            The file cannot be written.
+        """
+        if self._stream is None:
+            raise SinkError("the recorder was given a frame before it was opened")
+        is_recording = self._stream.controls.current.is_recording
+        picture = self._picture(rendering, self._stream)
+        self._recording.write(picture, rendering.segmentation.frame, is_recording=is_recording)
+
+    def close(self) -> None:
+        """Finish the file; idempotent.
+
+        Raises
+        ------
+        SinkError
+            Its end could not be written.
+        """
+        self._recording.close()
 
 
 class MediaClock:

@@ -2,63 +2,12 @@
 
 from __future__ import annotations
 
-from streamseg.errors import SinkError
-from streamseg.frame import Rendering
-from streamseg.protocols import StreamInfo
-from streamseg.recording import Recording
+from streamseg.recording import Recorder, Recording
 from streamseg.settings import OutputSettings
 
 PLUGIN = {"suffixes": [".mp4"]}
 
 
-def create(target: str, settings: OutputSettings) -> Record:
-    """Return a recorder to the file ``target``, or without one to files that the user starts."""
-    return Record(target, settings)
-
-
-class Record:
-    """Writes the canvas of each rendering."""
-
-    name = "record"
-    needs_main_thread = False
-    needs_every_frame = True
-
-    def __init__(self, target: str, settings: OutputSettings) -> None:
-        self._recording = Recording(target, settings)
-        self._stream: StreamInfo | None = None
-
-    def open(self, stream: StreamInfo) -> None:
-        """Claim the target, if there is one.
-
-        Raises
-        ------
-        SinkError
-            It exists already or cannot be written.
-        """
-        self._stream = stream
-        self._recording.open(stream.source.rate_hz)
-
-    def write(self, rendering: Rendering) -> None:
-        """Append the canvas while recording is on.
-
-        Raises
-        ------
-        SinkError
-            The file cannot be written.
-        """
-        if self._stream is None:
-            raise SinkError("the recorder was given a frame before it was opened")
-        frame = rendering.segmentation.frame
-
-        is_recording = self._stream.controls.current.is_recording
-        self._recording.write(rendering.canvas, frame, is_recording=is_recording)
-
-    def close(self) -> None:
-        """Finish the file; idempotent.
-
-        Raises
-        ------
-        SinkError
-            Its end could not be written.
-        """
-        self._recording.close()
+def create(target: str, settings: OutputSettings) -> Recorder:
+    """Return a recorder of canvases to the file ``target``, or without one to files that the user starts."""
+    return Recorder("record", Recording(target, settings), lambda rendering, _: rendering.canvas)

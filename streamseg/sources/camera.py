@@ -6,8 +6,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from streamseg.devices import Capture, Format, find_camera, list_cameras, mismatch, negotiate, open_camera
 from streamseg.errors import SourceError, SourceLostError, SourceUnreadableError
 from streamseg.frame import Frame
-from streamseg.protocols import SourceInfo
+from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
 
 PLUGIN = {"pattern": "[0-9]+|/dev/video[0-9]+|/dev/v4l/.+"}
@@ -97,7 +96,7 @@ def to_rgb(picture: NDArray[Any]) -> NDArray[np.uint8]:
     )
 
 
-class CameraSource:
+class CameraSource(Source):
     """Frames of a camera as they arrive: always the newest, an index left out for each that nobody took in time."""
 
     def __init__(self, grabber: _Grabber, info: SourceInfo, *, timeout_s: float) -> None:
@@ -111,9 +110,6 @@ class CameraSource:
     def info(self) -> SourceInfo:
         """What the camera granted."""
         return self._info
-
-    def __iter__(self) -> Self:
-        return self
 
     def __next__(self) -> Frame:
         if self._is_over:
@@ -130,14 +126,6 @@ class CameraSource:
         if self._first_number is None:
             self._first_number = taken.number
         return Frame(taken.image, index=taken.number - self._first_number, captured_ns=taken.captured_ns)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop reading and give the camera back."""

@@ -9,8 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import numpy as np
 from natsort import natsorted, ns
@@ -19,7 +18,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from streamseg.errors import SourceNotFoundError, SourceUnreadableError
 from streamseg.frame import Frame
-from streamseg.protocols import SourceInfo
+from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
 
 PLUGIN = {
@@ -150,7 +149,7 @@ def reduce_depth(values: NDArray[Any]) -> NDArray[np.uint8]:
     return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
-class ImageSource:
+class ImageSource(Source):
     """Frames from pictures. Their media time is their place divided by the rate."""
 
     def __init__(self, pictures: Iterator[Picture], info: SourceInfo, *, rate_hz: float) -> None:
@@ -168,9 +167,6 @@ class ImageSource:
         """What was found; the number of frames counts a file of several pages once, unless it is the only one."""
         return self._info
 
-    def __iter__(self) -> Self:
-        return self
-
     def __next__(self) -> Frame:
         with self._lock:
             picture = None if self._is_closed else next(self._pictures, None)
@@ -183,14 +179,6 @@ class ImageSource:
         self._next_index += 1
         media_time_ns = round(index * 1e9 / self._rate_hz)
         return Frame(picture.image, index=index, captured_ns=time.monotonic_ns(), media_time_ns=media_time_ns)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the stream and close the file that is open."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 from streamseg.errors import SourceUnreadableError
 from streamseg.frame import Frame
 from streamseg.phantom import Phantom
-from streamseg.protocols import SourceInfo
+from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
 
 RATE_HZ = 30.0
@@ -93,7 +91,7 @@ def parse(location: str) -> Request:
     return Request(is_vessel="vessel" in plain, is_live="live" in plain, frames=int(counts[0]) if counts else None)
 
 
-class SyntheticSource:
+class SyntheticSource(Source):
     """Frames of a phantom. Frame n is always the picture at n / rate, so that a mask can be had for any index."""
 
     def __init__(self, phantom: Phantom, info: SourceInfo, *, rate_hz: float) -> None:
@@ -113,9 +111,6 @@ class SyntheticSource:
         """Return the exact mask (H, W) of the frame of that index."""
         return self._phantom.render(index / self._rate_hz)[1]
 
-    def __iter__(self) -> Self:
-        return self
-
     def __next__(self) -> Frame:
         index = self._wait_for_turn() if self._info.is_live else self._next_index
         is_past_end = self._info.frame_count is not None and index >= self._info.frame_count
@@ -131,14 +126,6 @@ class SyntheticSource:
             spacing_mm=self._phantom.spacing_mm,
             modality="US",
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the stream, also for one who waits for the next frame."""

@@ -7,8 +7,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from av.sidedata.sidedata import SideData
@@ -18,7 +16,7 @@ from numpy.typing import NDArray
 
 from streamseg.errors import SourceError, SourceLostError, SourceUnreadableError
 from streamseg.frame import Frame
-from streamseg.protocols import SourceInfo
+from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
 from streamseg.video_reader import VideoReader, open_video
 
@@ -84,7 +82,7 @@ def orient(pixels: NDArray[np.uint8], matrix: Sequence[int]) -> NDArray[np.uint8
     return turned[::-1] if down < 0 else turned
 
 
-class VideoSource:
+class VideoSource(Source):
     """Frames of a video file, all that are whole, with their media time from the start of the stream."""
 
     def __init__(
@@ -104,9 +102,6 @@ class VideoSource:
         """What the file says of itself."""
         return self._info
 
-    def __iter__(self) -> Self:
-        return self
-
     def __next__(self) -> Frame:
         with self._lock:
             if self._is_closed:
@@ -116,14 +111,6 @@ class VideoSource:
         index = self._next_index
         self._next_index += 1
         return Frame(pixels, index=index, captured_ns=time.monotonic_ns(), media_time_ns=media_time_ns)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file, after the frame that is being decoded."""

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from tiny_models import SPEC, frame_tensor, golden_of, onnx_unet
 
 from streamseg.errors import ModelError
 from streamseg.model import bundled_models, load_model
 from streamseg.model_card import golden_map, read_card
 from streamseg.registry import plugins
 from streamseg.settings import ModelSettings
+from tests.support.tiny_models import SPEC, frame_tensor, golden_of, onnx_unet
 
 DEADLINE_S = 60
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import onnx
 import pytest
-from command_line import DEADLINE_S, command
-from numbered_clip import write_clip
-from tiny_models import golden_of, listed, make_card, onnx_unet
+
+from tests.support.command_line import DEADLINE_S, command
+from tests.support.numbered_clip import write_clip
+from tests.support.tiny_models import golden_of, listed, make_card, onnx_unet
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

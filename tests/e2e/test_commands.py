@@ -10,8 +10,9 @@ import time
 import cv2
 import numpy as np
 import pytest
-from command_line import DEADLINE_S, command
-from numbered_clip import FRAME_COUNT, write_picture
+
+from tests.support.command_line import DEADLINE_S, command
+from tests.support.numbered_clip import FRAME_COUNT, write_picture
 
 HEAVY = ("cv2", "onnxruntime", "av", "numpy", "pydantic", "rich")
 

@@ -2,9 +2,10 @@
 
 import onnx
 import pytest
-from numbered_clip import write_picture
 from onnx import helper
-from tiny_models import golden_of, listed, make_card, onnx_model, onnx_unet
+
+from tests.support.numbered_clip import write_picture
+from tests.support.tiny_models import golden_of, listed, make_card, onnx_model, onnx_unet
 
 USAGE, SETTINGS, SOURCE, MODEL, SINK = 2, 3, 4, 5, 6
 

@@ -5,8 +5,9 @@ import signal
 import time
 
 import pytest
-from command_line import DEADLINE_S
-from numbered_clip import FRAME_COUNT, grey_frames, read_number, write_picture
+
+from tests.support.command_line import DEADLINE_S
+from tests.support.numbered_clip import FRAME_COUNT, grey_frames, read_number, write_picture
 
 OUTPUTS = ("--record", "a.mp4", "--log", "a.jsonl", "--summary", "a.json")
 

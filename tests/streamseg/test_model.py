@@ -8,7 +8,6 @@ import numpy as np
 import onnx
 import pytest
 from onnx import helper
-from tiny_models import frame_tensor, golden_of, listed, make_card, onnx_model, onnx_unet, quantised
 
 from streamseg.errors import (
     ChecksumError,
@@ -23,6 +22,7 @@ from streamseg.model_card import Golden, encode_png, golden_map, golden_output, 
 from streamseg.protocols import SegmenterInfo
 from streamseg.registry import Plugin, find
 from streamseg.settings import ModelSettings
+from tests.support.tiny_models import frame_tensor, golden_of, listed, make_card, onnx_model, onnx_unet, quantised
 
 SHAPE = [1, 32, 32, 1]
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from tiny_models import SPEC, golden_of, listed, make_card, onnx_unet
 
 from streamseg.errors import ChecksumError, ModelCardError
 from streamseg.model_card import (
@@ -19,6 +18,7 @@ from streamseg.model_card import (
     read_card,
     sha256_of,
 )
+from tests.support.tiny_models import SPEC, golden_of, listed, make_card, onnx_unet
 
 SIZES = hnp.array_shapes(min_dims=2, max_dims=2, max_side=24)
 

@@ -2,10 +2,10 @@
 
 import pytest
 from rich.console import Console
-from tiny_models import golden_of, listed, make_card, onnx_unet
 
 from streamseg.cli.models import card_report, file_state, models_table, plain_card
 from streamseg.model_card import DataSet, InputSpec, Measurement, Window, read_card
+from tests.support.tiny_models import golden_of, listed, make_card, onnx_unet
 
 FIGURE = Measurement(metric="Dice", value=0.97125, data="HC18 test", n=150, interval=(0.9689, 0.9731))
 

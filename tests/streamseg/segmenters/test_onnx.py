@@ -10,11 +10,11 @@ import onnx
 import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper
-from tiny_models import SPEC, frame_tensor, onnx_model, onnx_unet, quantised
 
 from streamseg.errors import ModelError, ProviderError
 from streamseg.segmenters.onnx import BEST_FIRST, create, full_name
 from streamseg.settings import ModelSettings
+from tests.support.tiny_models import SPEC, frame_tensor, onnx_model, onnx_unet, quantised
 
 AVAILABLE = ["TensorrtExecutionProvider", "CUDAExecutionProvider", "DmlExecutionProvider", "CPUExecutionProvider"]
 SHAPE = [1, 32, 32, 1]

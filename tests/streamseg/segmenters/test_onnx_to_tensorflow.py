@@ -7,9 +7,9 @@ import onnx
 import pytest
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
-from tiny_models import onnx_model
 
 from streamseg.errors import ModelError
+from tests.support.tiny_models import onnx_model
 
 pytest.importorskip("tensorflow", reason="needs pip install 'streamseg[tensorflow]'")
 

@@ -8,12 +8,12 @@ import sys
 import numpy as np
 import onnx
 import pytest
-from tiny_models import SPEC, frame_tensor, keras_unet, onnx_unet, quantised
 
 from streamseg.errors import ModelError, ProviderError, SettingsError
 from streamseg.segmenters import onnx as onnx_segmenter
 from streamseg.segmenters.tensorflow import _native_messages_to_log, create
 from streamseg.settings import ModelSettings
+from tests.support.tiny_models import SPEC, frame_tensor, keras_unet, onnx_unet, quantised
 
 keras = pytest.importorskip("keras", reason="needs pip install 'streamseg[tensorflow]'")
 tensorflow = pytest.importorskip("tensorflow", reason="needs pip install 'streamseg[tensorflow]'")

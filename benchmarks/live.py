@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import argparse
 
-from machine import describe
 from rich.console import Console
 from rich.table import Table
 
 import streamseg
 from streamseg.api import build
+from streamseg.machine import machine_line
 from streamseg.settings import load_settings
 from streamseg.summary import Summary
 
@@ -43,7 +43,7 @@ def main() -> None:
         )
     console = Console()
     console.print(table)
-    console.print(f"{arguments.seconds:g} s each, {arguments.precision}, 640x480. {describe()}")
+    console.print(f"{arguments.seconds:g} s each, {arguments.precision}, 640x480. {machine_line()}")
 
 
 def run(rate_hz: float, seconds: float, precision: str) -> Summary:

@@ -9,11 +9,11 @@ import argparse
 
 import numpy as np
 import psutil
-from machine import describe
 from rich.console import Console
 
 import streamseg
 from streamseg.api import build
+from streamseg.machine import machine_line
 from streamseg.pipeline import Snapshot
 from streamseg.settings import load_settings
 
@@ -42,7 +42,7 @@ def main() -> None:
         summary = build(location, model, settings, has_window=False).run(sample)
     later = np.array([value for step, value in samples.items() if step >= 1])
     growth = (later[-1] - later[0]) / max(1, len(later) - 1) if later.size else 0.0
-    console.print(f"{summary.frames_out} frames out, drops {dict(summary.drops)}; {describe()}")
+    console.print(f"{summary.frames_out} frames out, drops {dict(summary.drops)}; {machine_line()}")
     console.print(f"largest {later.max():.1f} MiB, growth {growth:+.3f} MiB per {STEP} frames after the first {STEP}")
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from machine import describe
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +19,7 @@ from rich.table import Table
 import streamseg
 from streamseg.controls import LiveSettings
 from streamseg.frame import Frame, Segmentation
+from streamseg.machine import machine_line
 from streamseg.model import Model
 from streamseg.overlay import Caption, draw
 from streamseg.postprocess import segment
@@ -46,7 +46,7 @@ def main() -> None:
                 table.add_row(f"{size[1]}x{size[0]}", name, *row)
     console = Console()
     console.print(table)
-    console.print(f"N = {count} each, first 10 left out. {describe()}")
+    console.print(f"N = {count} each, first 10 left out. {machine_line()}")
 
 
 def measure(

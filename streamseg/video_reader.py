@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +16,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from streamseg.errors import SourceLostError, SourceNotFoundError, SourceUnreadableError
+from streamseg.machine import usable_cores
 
 # Decoding runs beside inference, which needs the cores more: half of them at most, and never more than this.
 MOST_THREADS = 4
@@ -80,9 +79,8 @@ class VideoReader:
         self._damage_pts: int | None = None
         self._waits_for_key = False
         # FFmpeg's own choice would be one for every core.
-        cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
         stream.thread_type = "AUTO"
-        stream.thread_count = max(1, min(cores // 2, MOST_THREADS))
+        stream.thread_count = max(1, min(usable_cores() // 2, MOST_THREADS))
 
     @property
     def stream_count(self) -> int:

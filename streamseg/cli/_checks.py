@@ -15,10 +15,10 @@ import onnxruntime
 
 from streamseg import registry
 from streamseg.api import has_display
-from streamseg.cli._machine import describe_machine, required_versions
 from streamseg.cli._samples import sample_video
 from streamseg.devices import list_cameras
 from streamseg.errors import StreamsegError
+from streamseg.machine import describe_machine, required_versions
 from streamseg.model import bundled_models, load_model
 from streamseg.model_card import Weights, read_card
 from streamseg.settings import ModelSettings

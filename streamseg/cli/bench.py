@@ -15,10 +15,10 @@ from streamseg import __version__
 from streamseg.cli import _measuring as measuring
 from streamseg.cli._command import Command, aside, out
 from streamseg.cli._json_file import JsonFile
-from streamseg.cli._machine import describe_machine, required_versions
 from streamseg.cli._report import facts_table, stages_table
 from streamseg.cli._samples import sample_video
 from streamseg.cli._settings_options import effective_settings, settings_options
+from streamseg.machine import describe_machine, required_versions
 from streamseg.model import Model, load_model
 from streamseg.settings import StreamSettings
 from streamseg.timing import Spread

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,13 +19,6 @@ class Port:
     name: str
     dtype: str
     shape: tuple[int | None, ...]
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may run on, which in a container or under taskset is fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def check_ports(model: str, inputs: Sequence[Port], outputs: Sequence[Port], spec: InputSpec) -> None:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from streamseg.errors import ModelError, ProviderError
+from streamseg.machine import usable_cores
 from streamseg.model_card import InputSpec
 from streamseg.protocols import SegmenterInfo
-from streamseg.segmenters._shared import Port, as_map, check_ports, check_tensor, first_line, usable_cores
+from streamseg.segmenters._shared import Port, as_map, check_ports, check_tensor, first_line
 from streamseg.settings import ModelSettings
 
 PLUGIN = {"suffixes": [".onnx"]}

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.errors import ModelError, ProviderError
+from streamseg.machine import usable_cores
 from streamseg.model_card import InputSpec
 from streamseg.protocols import SegmenterInfo
-from streamseg.segmenters._shared import as_map, check_tensor, first_line, tensor_shape, usable_cores
+from streamseg.segmenters._shared import as_map, check_tensor, first_line, tensor_shape
 from streamseg.settings import ModelSettings
 
 PLUGIN = {

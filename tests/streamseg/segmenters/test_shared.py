@@ -1,6 +1,5 @@
 """What every runtime checks in the same way."""
 
-import os
 import re
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 from streamseg.errors import ModelError
 from streamseg.model_card import InputSpec
-from streamseg.segmenters._shared import Port, as_map, check_ports, usable_cores
+from streamseg.segmenters._shared import Port, as_map, check_ports
 
 SPEC = InputSpec(height=32, width=48)
 GOOD = Port("x", "float32", (1, 32, 48, 1))
@@ -39,14 +38,3 @@ def test_a_model_with_other_ports_is_refused_with_the_numbers(inputs, outputs, m
 def test_an_output_of_another_shape_is_an_error_and_no_map():
     with pytest.raises(ModelError, match=re.escape("(1, 16, 24, 1); its card says (1, 32, 48, 1)")):
         as_map(np.zeros((1, 16, 24, 1), np.float32), SPEC)
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not bind processes to cores")
-def test_cores_that_the_process_may_not_use_are_not_counted():
-    allowed = os.sched_getaffinity(0)
-    try:
-        os.sched_setaffinity(0, {min(allowed)})
-        assert usable_cores() == 1
-    finally:
-        os.sched_setaffinity(0, allowed)
-    assert usable_cores() == len(allowed)

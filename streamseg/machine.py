@@ -1,7 +1,8 @@
-"""What this machine is, for a measurement or a diagnosis."""
+"""What this machine is: the cores that may be used, and names and versions for a measurement or a diagnosis."""
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from importlib import metadata
@@ -9,7 +10,12 @@ from pathlib import Path
 
 import psutil
 
-from streamseg.segmenters._shared import usable_cores
+
+def usable_cores() -> int:
+    """Return how many cores this process may run on, which in a container or under taskset is fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def cpu_model() -> str:
@@ -31,6 +37,16 @@ def describe_machine() -> dict[str, str | int | float]:
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "system": platform.platform(),
     }
+
+
+def machine_line() -> str:
+    """Return what a figure was measured on, on one line."""
+    machine = describe_machine()
+    libraries = ", ".join(f"{name} {_version(name)}" for name in ("streamseg", "onnxruntime", "numpy"))
+    return (
+        f"{machine['cpu']}, {machine['cores_available']} of {machine['cores']} cores, {platform.system()}, "
+        f"Python {platform.python_version()}, {libraries}"
+    )
 
 
 def required_versions() -> dict[str, str | None]:

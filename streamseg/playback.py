@@ -50,6 +50,8 @@ class Playback(Source):
             if not self._is_live and not self._controls.wait_for_turn():
                 break
             frame = self._pull()
+            if frame is None and self._is_part and not self._has_played and not self._is_closed:
+                raise self._nothing_there()
             if frame is None:
                 break
             if self._is_chosen(frame):
@@ -70,15 +72,23 @@ class Playback(Source):
         if not self._settings.loop or self._is_closed:
             return None
         if not self._has_played:
-            raise SourceUnreadableError(
-                f"source {self._source.info.name!r} has no frame between --start and --stop to loop"
-            )
+            raise self._nothing_there()
         self._source.close()
         self._source = self._open_source()
         self._first_index = self._next_index
         self._clock.restart()
         self._has_played, self._offered = False, 0
         return self._pull()
+
+    @property
+    def _is_part(self) -> bool:
+        return self._settings.start is not None or self._settings.stop is not None
+
+    def _nothing_there(self) -> SourceUnreadableError:
+        return SourceUnreadableError(
+            f"source {self._source.info.name!r} has no frame between start {self._settings.start or '0'} and "
+            f"stop {self._settings.stop or 'its end'}; give positions that it has"
+        )
 
     def _is_past_end(self, frame: Frame) -> bool:
         stop = self._settings.stop

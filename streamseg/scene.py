@@ -69,7 +69,8 @@ class SceneTracker:
             )
         if self._region is not None and not self._region.fits(frame.size):
             raise SettingsError(
-                f"region {self._region} does not fit into frames of {frame.size[1]}x{frame.size[0]} (width x height)"
+                f"region {self._region.top},{self._region.left},{self._region.height},{self._region.width} "
+                f"(TOP,LEFT,HEIGHT,WIDTH) does not fit into frames of {frame.size[1]}x{frame.size[0]} (width x height)"
             )
         has_grown = self._is_automatic and self._age < SETTLING_FRAMES and self._grow(frame)
         tensor, placement = self._tensor(frame)

@@ -122,7 +122,8 @@ class VideoReader:
     def close(self) -> None:
         """Close the file, and say what was left out of it."""
         self._container.close()
-        if self._packets_damaged or self._frames_left_out:
+        is_played = self._last_ns is not None  # where nothing could be, the error says so
+        if is_played and (self._packets_damaged or self._frames_left_out):
             logger.warning(
                 "%s: %d damaged packets, and %d frames that build on damaged ones, were left out",
                 self.name,

@@ -37,7 +37,6 @@ def indices(playback):
         ({"stop": "3"}, [0, 1, 2]),
         ({"start": "2", "stop": "9", "every": 3}, [2, 5, 8]),
         ({"start": "0.2s", "stop": "0.5s"}, [2, 3, 4]),
-        ({"start": "20"}, []),
     ],
 )
 def test_start_stop_and_every_choose_frames(play, settings, expected):
@@ -62,6 +61,11 @@ def test_a_loop_of_a_part_has_growing_indices(play):
 def test_a_loop_over_nothing_is_refused_instead_of_spinning(play):
     with pytest.raises(SourceUnreadableError, match="no frame between"):
         next(play(3, loop=True, start="7"))
+
+
+def test_a_part_that_holds_no_frame_is_an_error_and_not_a_silent_end(play):
+    with pytest.raises(SourceUnreadableError, match="no frame between start 20 and stop its end"):
+        next(play(start="20"))
 
 
 def test_a_live_source_cannot_be_looped(play):

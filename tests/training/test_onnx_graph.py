@@ -1,0 +1,55 @@
+"""The ONNX graph written by hand is the Keras network."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import onnx
+import pytest
+
+from training.onnx_files import OnnxModel
+from training.onnx_graph import unet_graph
+from training.unet import build_unet, kernels_of
+
+SIZE = 64
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    """Return a network with weights that make it answer differently from pixel to pixel."""
+    keras.utils.set_random_seed(8)
+    return build_unet(batch_norm=False)
+
+
+@pytest.fixture(scope="module")
+def graph(network: keras.Model) -> onnx.ModelProto:
+    """Return its graph."""
+    return unet_graph(kernels_of(network), SIZE)
+
+
+def test_onnx_runtime_and_keras_agree_to_1e_4(network: keras.Model, graph: onnx.ModelProto, tmp_path) -> None:
+    file = tmp_path / "network.onnx"
+    file.write_bytes(graph.SerializeToString())
+    image = np.random.default_rng(9).random((1, SIZE, SIZE, 1), np.float32)
+    expected = np.asarray(network.predict_on_batch(image))[0, :, :, 0]
+    assert np.ptp(expected) > 0.05
+    np.testing.assert_allclose(OnnxModel(file).infer(image), expected, rtol=0, atol=1e-4)
+
+
+def test_tensors_outside_are_nhwc_and_named_as_agreed(graph: onnx.ModelProto) -> None:
+    (given,), (result,) = graph.graph.input, graph.graph.output
+    shapes = [[axis.dim_value for axis in tensor.type.tensor_type.shape.dim] for tensor in (given, result)]
+    assert (given.name, result.name) == ("input", "probability")
+    assert shapes == [[1, SIZE, SIZE, 1]] * 2
+
+
+def test_the_file_is_below_8_mb_and_holds_no_transpose(graph: onnx.ModelProto) -> None:
+    assert graph.ByteSize() < 8_000_000
+    assert {node.op_type for node in graph.graph.node} == {
+        *("Reshape", "Conv", "Relu", "MaxPool", "Resize", "Concat", "Sigmoid")
+    }
+
+
+def test_older_runtimes_can_read_it(graph: onnx.ModelProto) -> None:
+    assert graph.opset_import[0].version <= 21
+    assert graph.ir_version <= 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -75,9 +75,15 @@ def build(location: str, model: Model, settings: StreamSettings, *, has_window: 
         The source or an output cannot be used.
     """
     controls = Controls(live_settings(model, settings))
-    sinks = list(_sinks(settings, has_window=has_window))
     is_paced = (settings.playback.pace or ("source" if has_window else "max")) == "source"
-    source = open_source(location, settings, controls, is_paced=is_paced)
+    sinks = list(_sinks(settings, has_window=has_window))
+    return assemble(open_source(location, settings, controls, is_paced=is_paced), model, settings, controls, sinks)
+
+
+def assemble(
+    source: Source, model: Model, settings: StreamSettings, controls: Controls, sinks: Sequence[Sink] = ()
+) -> Pipeline:
+    """Put a pipeline together from parts that are open already, such as a source of one's own."""
     engine = Engine(source, model.infer, model.card.input, settings, controls)
     stream_info = StreamInfo(
         source=source.info,

@@ -31,8 +31,8 @@ from streamseg.timing import RateMeter
 
 JOIN_DEADLINE_S = 15.0
 # A live frame that has waited for more than this share of an inference is passed over for the next one, if that is
-# due. At 30 Hz and 38 ms an inference this costs one mask in ten, and the p95 of capture to canvas falls from 2.6 to 1.4
-# inferences (benchmarks/live.py).
+# due. At 30 Hz and 39 ms an inference this costs one mask in ten (19.5 a second, not 21.3), and takes the longest wait
+# from a whole interval of the camera to 8 ms (benchmarks/live.py).
 STALE_SHARE = 0.2
 
 

@@ -35,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="drawings of each kind")
     count = parser.parse_args().count
+    cv2.setNumThreads(1)  # as in a pipeline
     table = Table("frame", "mask", "draw p50 ms", "p95 ms", "inference p50 ms", "draw / inference")
     with streamseg.load_model() as model:
         for size in SIZES:

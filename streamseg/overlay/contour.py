@@ -24,9 +24,12 @@ def line_width_px(size: Size) -> int:
 
 def paint_contour(canvas: NDArray[np.uint8], mask: NDArray[np.bool_], colour: tuple[int, int, int]) -> None:
     """Draw the outline of ``mask`` (H, W), holes included, onto ``canvas`` (H, W, 3) in an RGB ``colour``."""
-    contours, _ = cv2.findContours(np.ascontiguousarray(mask).view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    if not contours:
+    bits = np.ascontiguousarray(mask).view(np.uint8)
+    left, top, box_width, box_height = cv2.boundingRect(bits)
+    if box_width == 0:
         return
+    inside = bits[top : top + box_height, left : left + box_width]
+    contours, _ = cv2.findContours(inside, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=(left, top))
     width = line_width_px(mask.shape)
     sigma_px = 1 + min(mask.shape) / 480
     smooth = [_smooth(contour, sigma_px) for contour in contours if len(contour) >= _FEWEST_TO_SMOOTH]

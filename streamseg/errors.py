@@ -19,8 +19,8 @@
     ├── MissingDependencyError         7  an optional package is needed; the message holds the command that adds it
     └── ShutdownError                  8  a thread did not stop within its deadline
 
-Exit code 0 is success, 2 a wrong command line (as everywhere), 130 an interruption by Ctrl-C or SIGTERM
-after which all outputs were finished properly.
+Exit code 0 is success, 2 a wrong command line (as everywhere), 9 an error of ``python -m training`` (its tree is in
+``training/errors.py``), 130 an interruption by Ctrl-C or SIGTERM after which all outputs were finished properly.
 
 A message says what failed, the value received, and what to do about it, on one line.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from streamseg.errors import ModelError
 from streamseg.model_card import InputSpec
+from streamseg.protocols import SegmenterInfo
+
+Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,54 @@ class Port:
     name: str
     dtype: str
     shape: tuple[int | None, ...]
+
+
+class CheckedSegmenter:
+    """A model on a runtime, with what goes in and what comes out checked.
+
+    Parameters
+    ----------
+    run
+        Gives the output (1, h, w, 1) for a tensor (1, h, w, 1), both float32: a new array for every call.
+    errors
+        What the runtime raises when it fails.
+    """
+
+    def __init__(self, run: Run, spec: InputSpec, info: SegmenterInfo, errors: tuple[type[Exception], ...]) -> None:
+        self._run: Run | None = run
+        self._spec = spec
+        self._info = info
+        self._errors = errors
+
+    @property
+    def info(self) -> SegmenterInfo:
+        """What runs the model."""
+        return self._info
+
+    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability map (h, w) of ``tensor`` (1, h, w, 1), both float32, 0 to 1.
+
+        The map is the runtime's own output buffer, not copied, and belongs to this call alone.
+
+        Raises
+        ------
+        ValueError
+            The tensor has another shape or dtype.
+        ModelError
+            The segmenter is closed, or the runtime failed.
+        """
+        check_tensor(tensor, self._spec)
+        if self._run is None:
+            raise ModelError("the model is closed; load it again")
+        try:
+            output = self._run(tensor)
+        except self._errors as err:
+            raise ModelError(f"{self._info.backend} failed on {self._info.provider}: {first_line(err)}") from err
+        return as_map(output, self._spec)
+
+    def close(self) -> None:
+        """Free the runtime."""
+        self._run = None
 
 
 def check_ports(model: str, inputs: Sequence[Port], outputs: Sequence[Port], spec: InputSpec) -> None:

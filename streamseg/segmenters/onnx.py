@@ -16,7 +16,7 @@ from streamseg.errors import ModelError, ProviderError
 from streamseg.machine import usable_cores
 from streamseg.model_card import InputSpec
 from streamseg.protocols import SegmenterInfo
-from streamseg.segmenters._shared import Port, as_map, check_ports, check_tensor, first_line
+from streamseg.segmenters._shared import CheckedSegmenter, Port, check_ports, first_line
 from streamseg.settings import ModelSettings
 
 PLUGIN = {"suffixes": [".onnx"]}
@@ -55,48 +55,7 @@ RUN_ERRORS = (
 )
 
 
-class OnnxSegmenter:
-    """A model in a session of ONNX Runtime."""
-
-    def __init__(self, session: ort.InferenceSession, spec: InputSpec, info: SegmenterInfo) -> None:
-        self._session: ort.InferenceSession | None = session
-        self._input = session.get_inputs()[0].name
-        self._spec = spec
-        self._info = info
-
-    @property
-    def info(self) -> SegmenterInfo:
-        """What runs the model."""
-        return self._info
-
-    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the probability map (h, w) of ``tensor`` (1, h, w, 1), both float32, 0 to 1.
-
-        The map is the runtime's own output buffer, not copied. Each call gets a new one, freed with the last array
-        that refers to it, so that no later call writes into it. Binding a fixed buffer saved nothing measurable.
-
-        Raises
-        ------
-        ValueError
-            The tensor has another shape or dtype.
-        ModelError
-            The segmenter is closed, or the runtime failed.
-        """
-        check_tensor(tensor, self._spec)
-        if self._session is None:
-            raise ModelError("the model is closed; load it again")
-        try:
-            (output,) = self._session.run(None, {self._input: tensor})
-        except RUN_ERRORS as err:
-            raise ModelError(f"ONNX Runtime failed on {self._info.provider}: {first_line(err)}") from err
-        return as_map(output, self._spec)
-
-    def close(self) -> None:
-        """Free the session."""
-        self._session = None
-
-
-def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> OnnxSegmenter:
+def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> CheckedSegmenter:
     """Open the model at ``weights``.
 
     Raises
@@ -120,7 +79,14 @@ def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> OnnxSegme
             f"asked for: {', '.join(wanted)}; put the required one first, and see the log for why it did not start"
         )
     check_ports(weights.name, _ports(session.get_inputs()), _ports(session.get_outputs()), spec)
-    return OnnxSegmenter(session, spec, SegmenterInfo("onnx", in_use, settings.precision, threads))
+    name = session.get_inputs()[0].name
+
+    def run(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        # Each call gets a new buffer from the runtime; binding a fixed one saved nothing measurable.
+        output: NDArray[np.float32] = session.run(None, {name: tensor})[0]
+        return output
+
+    return CheckedSegmenter(run, spec, SegmenterInfo("onnx", in_use, settings.precision, threads), RUN_ERRORS)
 
 
 def full_name(name: str, available: Sequence[str]) -> str:
@@ -153,8 +119,8 @@ def _session_options(threads: int) -> ort.SessionOptions:
     options.log_severity_level = ONLY_ERRORS
     options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
     # The threads of the pool sleep between operators. If they spin, they take the cores from the threads that decode,
-    # draw and record, and wait for one another where a core is not free. Measured on 2 cores: alone, sleeping costs 3 %
-    # (34.3 ms a frame against 33.3); beside busy threads and programs it saves a quarter (121 ms against 160).
+    # draw and record, and wait for one another where a core is not free. On 2 cores the whole line gains 7 % by it, and
+    # inference alone loses 6 % (docs/performance.md).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from streamseg.errors import ModelError, ProviderError
 from streamseg.machine import usable_cores
 from streamseg.model_card import InputSpec
 from streamseg.protocols import SegmenterInfo
-from streamseg.segmenters._shared import as_map, check_tensor, first_line, tensor_shape
+from streamseg.segmenters._shared import CheckedSegmenter, first_line, tensor_shape
 from streamseg.settings import ModelSettings
 
 PLUGIN = {
@@ -38,47 +37,7 @@ logger = logging.getLogger(__name__)
 Network = Callable[[Any], Any]
 
 
-class TensorflowSegmenter:
-    """A model as one compiled function of TensorFlow."""
-
-    def __init__(self, function: Network, spec: InputSpec, info: SegmenterInfo, *, error: type[Exception]) -> None:
-        self._function: Network | None = function
-        self._spec = spec
-        self._info = info
-        self._error = error
-
-    @property
-    def info(self) -> SegmenterInfo:
-        """What runs the model."""
-        return self._info
-
-    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the probability map (h, w) of ``tensor`` (1, h, w, 1), both float32, 0 to 1.
-
-        On the CPU the map is the memory of the output tensor, which belongs to this call alone.
-
-        Raises
-        ------
-        ValueError
-            The tensor has another shape or dtype.
-        ModelError
-            The segmenter is closed, or the runtime failed.
-        """
-        check_tensor(tensor, self._spec)
-        if self._function is None:
-            raise ModelError("the model is closed; load it again")
-        try:
-            output: NDArray[np.float32] = self._function(tensor).numpy()
-        except self._error as err:
-            raise ModelError(f"TensorFlow failed on {self._info.provider}: {first_line(err)}") from err
-        return as_map(output, self._spec)
-
-    def close(self) -> None:
-        """Free the function and its weights."""
-        self._function = None
-
-
-def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> TensorflowSegmenter:
+def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> CheckedSegmenter:
     """Load the model at ``weights`` and compile it for ``spec``.
 
     Raises
@@ -106,7 +65,7 @@ def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> Tensorflo
     if settings.require_provider and _device_type(settings.require_provider) != provider:
         raise ProviderError(f"device {settings.require_provider!r} is required, but the model runs on {provider}")
     info = SegmenterInfo("tensorflow", provider, settings.precision, threads)
-    return TensorflowSegmenter(function, spec, info, error=tf.errors.OpError)
+    return CheckedSegmenter(lambda tensor: np.asarray(function(tensor), np.float32), spec, info, (tf.errors.OpError,))
 
 
 @contextmanager

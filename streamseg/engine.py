@@ -95,7 +95,7 @@ class Crew:
 
 
 class Engine:
-    """Runs capture and inference. Iterating over it yields segmentations; leaving it stops everything."""
+    """Runs capture and inference. Iterating over it yields segmentations; `stop` or `abandon` ends it."""
 
     def __init__(
         self, source: Source, infer: Infer, spec: InputSpec, settings: StreamSettings, controls: Controls

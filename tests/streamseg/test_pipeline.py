@@ -10,29 +10,13 @@ import pytest
 from streamseg.engine import Engine
 from streamseg.errors import ShutdownError, SinkError, SourceLostError
 from streamseg.frame import Rendering
-from streamseg.model_card import Golden, InputSpec, ModelCard, Structure, Weights
 from streamseg.pipeline import Pipeline
+from streamseg.playback import Playback
 from streamseg.protocols import SegmenterInfo, StreamInfo
-from streamseg.settings import PostprocessSettings, StreamSettings
+from streamseg.settings import PlaybackSettings, PostprocessSettings, StreamSettings
+from tests.support.renderings import CARD, WEIGHTS
 
 DEADLINE_S = 20
-SPEC = InputSpec(height=32, width=32)
-WEIGHTS = Weights(file="echo.onnx", format="onnx", precision="float32", sha256="0" * 64)
-CARD = ModelCard(
-    name="echo",
-    version="1",
-    task="gives back what it is shown",
-    modality="US",
-    input=SPEC,
-    structure=Structure(name="brightness", colour="#ff8800"),
-    threshold=0.5,
-    weights=(WEIGHTS,),
-    golden=Golden(frame_png="", outputs={}),
-    licence="MIT",
-    training_data=({"name": "none", "licence": "MIT"},),
-    intended_use="tests",
-    limits="everything",
-)
 
 
 @dataclass
@@ -77,7 +61,7 @@ class Collector:
 def pipeline_of(controls):
     def make(source, *sinks, infer=lambda tensor: tensor[0, :, :, 0], **more):
         settings = StreamSettings(postprocess=PostprocessSettings(region="whole"), **more)
-        engine = Engine(source, infer, SPEC, settings, controls)
+        engine = Engine(source, infer, CARD.input, settings, controls)
         segmenter = SegmenterInfo("echo", "CPU", "float32", 1)
         stream = StreamInfo(source.info, segmenter, CARD, WEIGHTS, "exact", settings, controls)
         return Pipeline(engine, stream, sinks)
@@ -230,7 +214,7 @@ def test_summary_has_every_stage_and_reads_as_plain_values(scripted, pipeline_of
     for spread in plain["latency_ms"].values():
         assert spread["count"] == 10
         assert 0 <= spread["p50"] <= spread["p95"] <= spread["p99"] <= spread["max"] * 1.003
-    assert plain["model"] == {"name": "echo", "version": "1", "sha256": "0" * 64}
+    assert plain["model"] == {"name": CARD.name, "version": CARD.version, "sha256": WEIGHTS.sha256}
     assert plain["provider"] == "CPU"
     assert plain["notice"].startswith("Research use only")
 
@@ -258,20 +242,23 @@ def test_a_threshold_changed_while_a_file_is_held_is_shown_at_once_and_logged_wi
 ):
     window = Collector(name="window", needs_main_thread=True, needs_every_frame=False)
     log = Collector(name="log")
-    asked = []
+    held, asked = [], []
 
-    def hold_then_change(_):
-        shown = window.renderings
-        if not controls.is_paused and not asked:
+    def hold_then_change(snapshot):
+        """Hold the file, wait until no frame is on its way, then change; the end comes when the change is shown."""
+        if not held and snapshot.frames_out:
             controls.pause()
-        elif controls.is_paused and len(shown) == 1 and not asked:
-            asked.append(shown[-1].segmentation.frame.index)
+        if controls.is_paused:
+            held.append(snapshot.frames_out)
+        if not asked and len(held) > 10 and len(set(held[-10:])) == 1:
+            asked.append(window.indices[-1])
             controls.change(threshold=0.0)
-        elif shown and shown[-1].segmentation.threshold == 0.0:
+        if window.renderings and window.renderings[-1].segmentation.threshold == 0.0:
             controls.stop()
 
-    pipeline_of(scripted(1000, interval_s=0.05), log, window).run(hold_then_change)
+    file = Playback(lambda: scripted(1000, interval_s=0.02), PlaybackSettings(), controls, is_paced=False)
+    pipeline_of(file, log, window).run(hold_then_change)
     redrawn = next(each for each in window.renderings if each.segmentation.threshold == 0.0)
     assert redrawn.segmentation.frame.index == asked[0]
     assert redrawn.segmentation.mask.all()
-    assert log.indices == sorted(set(log.indices))
+    assert log.indices == list(range(asked[0] + 1))

@@ -1,0 +1,1 @@
+"""The terminal dashboard: a picture of a stream, its numbers and its controls."""

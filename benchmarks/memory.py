@@ -14,7 +14,7 @@ from rich.console import Console
 import streamseg
 from streamseg.api import build
 from streamseg.machine import machine_line
-from streamseg.pipeline import Snapshot
+from streamseg.pipeline import Progress
 from streamseg.settings import load_settings
 
 STEP = 1000
@@ -30,7 +30,7 @@ def main() -> None:
     samples: dict[int, float] = {}
     console = Console()
 
-    def sample(snapshot: Snapshot) -> None:
+    def sample(snapshot: Progress) -> None:
         step = snapshot.frames_out // STEP
         if step not in samples:
             samples[step] = process.memory_info().rss / 2**20

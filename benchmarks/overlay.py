@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 import streamseg
-from streamseg.controls import LiveSettings
 from streamseg.frame import Frame, Segmentation
+from streamseg.live_settings import LiveSettings
 from streamseg.machine import machine_line
 from streamseg.model import Model
 from streamseg.overlay import Caption, draw

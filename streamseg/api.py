@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from streamseg import registry
-from streamseg.controls import Controls, LiveSettings
+from streamseg.controls import Controls
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import SettingsError
 from streamseg.frame import Segmentation
+from streamseg.live_settings import LiveSettings
 from streamseg.model import Model
 from streamseg.model import load_model as load_model_from
 from streamseg.pipeline import Pipeline
 from streamseg.playback import Playback
 from streamseg.protocols import Sink, Source, StreamInfo
 from streamseg.settings import StreamSettings, leaves, load_settings
+from streamseg.windows import seen_by_model
 
 
 def load_model(name: str | Path = "us-fetal-head", **options: Any) -> Model:
@@ -66,25 +68,43 @@ def stream(source: str | Path, *, model: Model | None = None, **options: Any) ->
         yield from _segmentations(str(source), model, settings)
 
 
-def build(location: str, model: Model, settings: StreamSettings, *, has_window: bool) -> Pipeline:
+def build(
+    location: str,
+    model: Model,
+    settings: StreamSettings,
+    *,
+    has_window: bool,
+    has_dashboard: bool = False,
+    controls: Controls | None = None,
+) -> Pipeline:
     """Put the pipeline for ``streamseg run`` together. Nothing runs yet, but everything that can be checked is.
+
+    Parameters
+    ----------
+    has_dashboard
+        A person operates the stream from a terminal: a file plays at its own rate and stays at its end, and a recording
+        can be started with a key.
+    controls
+        Those of the stream, where they do not begin as ``settings`` say.
 
     Raises
     ------
     StreamsegError
         The source or an output cannot be used.
     """
-    controls = Controls(live_settings(model, settings))
-    is_paced = (settings.playback.pace or ("source" if has_window else "max")) == "source"
-    sinks = list(_sinks(settings, has_window=has_window))
-    return assemble(open_source(location, settings, controls, is_paced=is_paced), model, settings, controls, sinks)
+    controls = controls or Controls(live_settings(model, settings))
+    is_watched = has_window or has_dashboard
+    is_paced = (settings.playback.pace or ("source" if is_watched else "max")) == "source"
+    sinks = list(_sinks(settings, has_window=has_window, has_keys=is_watched))
+    source = open_source(location, settings, controls, is_paced=is_paced, holds_at_end=has_dashboard)
+    return assemble(source, model, settings, controls, sinks)
 
 
 def assemble(
     source: Source, model: Model, settings: StreamSettings, controls: Controls, sinks: Sequence[Sink] = ()
 ) -> Pipeline:
     """Put a pipeline together from parts that are open already, such as a source of one's own."""
-    engine = Engine(source, model.infer, model.card.input, settings, controls)
+    engine = Engine(source, model.infer, seen_by_model(settings.source.window, model.card.input), settings, controls)
     stream_info = StreamInfo(
         source=source.info,
         segmenter=model.info,
@@ -97,7 +117,9 @@ def assemble(
     return Pipeline(engine, stream_info, sinks)
 
 
-def open_source(location: str, settings: StreamSettings, controls: Controls, *, is_paced: bool) -> Playback:
+def open_source(
+    location: str, settings: StreamSettings, controls: Controls, *, is_paced: bool, holds_at_end: bool = False
+) -> Playback:
     """Open what ``location`` names, to be played as ``settings`` say.
 
     Raises
@@ -112,7 +134,7 @@ def open_source(location: str, settings: StreamSettings, controls: Controls, *, 
         source: Source = create(place, settings.source)
         return source
 
-    return Playback(open_it, settings.playback, controls, is_paced=is_paced)
+    return Playback(open_it, settings.playback, controls, is_paced=is_paced, holds_at_end=holds_at_end)
 
 
 def live_settings(model: Model, settings: StreamSettings) -> LiveSettings:
@@ -124,6 +146,7 @@ def live_settings(model: Model, settings: StreamSettings) -> LiveSettings:
         smoothing=post.smoothing,
         smallest_area_px=post.smallest_area_px,
         is_recording=output.record is not None or output.record_raw is not None,
+        region=post.region,
     )
 
 
@@ -138,7 +161,9 @@ def _segmentations(location: str, model: Model, settings: StreamSettings) -> Ite
     controls = Controls(live_settings(model, settings))
     is_paced = settings.playback.pace == "source"
     with closing(open_source(location, settings, controls, is_paced=is_paced)) as source:
-        engine = Engine(source, model.infer, model.card.input, settings, controls)
+        engine = Engine(
+            source, model.infer, seen_by_model(settings.source.window, model.card.input), settings, controls
+        )
         engine.start()
         try:
             yield from engine
@@ -149,10 +174,10 @@ def _segmentations(location: str, model: Model, settings: StreamSettings) -> Ite
         raise engine.crew.error
 
 
-def _sinks(settings: StreamSettings, *, has_window: bool) -> Iterator[Sink]:
+def _sinks(settings: StreamSettings, *, has_window: bool, has_keys: bool) -> Iterator[Sink]:
     output = settings.output
     targets: list[tuple[str, str]] = []
-    if output.record is not None or has_window:  # with a window, a key may start a recording
+    if output.record is not None or has_keys:  # a key may start a recording
         targets.append(("record", str(output.record or "")))
     if output.record_raw is not None:
         targets.append(("record_raw", str(output.record_raw)))

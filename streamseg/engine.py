@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import Controls
+from streamseg.controls import Controls, Turn
 from streamseg.errors import FrameSizeError, ShutdownError, SourceUnreadableError
 from streamseg.frame import Frame, Segmentation, Stamps
 from streamseg.model_card import InputSpec
@@ -27,7 +28,7 @@ from streamseg.ring_buffer import BufferClosed, Policy, RingBuffer
 from streamseg.scene import SceneTracker
 from streamseg.settings import StreamSettings
 from streamseg.summary import Stages
-from streamseg.timing import RateMeter
+from streamseg.timing import Jitter, RateMeter
 
 JOIN_DEADLINE_S = 15.0
 # A live frame that has waited for more than this share of an inference is passed over for the next one, if that is
@@ -42,9 +43,13 @@ Infer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inference:
-    """What inference hands over: the model's map (h, w) of a frame, not yet back in frame pixels."""
+    """What inference hands over: the model's map (h, w) of a frame, not yet back in frame pixels.
+
+    ``region`` is the region of interest as it was asked for.
+    """
 
     frame: Frame
+    region: str
     model_map: NDArray[np.float32]
     placement: Placement
     is_new_scene: bool
@@ -105,30 +110,55 @@ class Engine:
         self.frames_in = 0
         self.capture_rate = RateMeter()
         self.inference_rate = RateMeter()
+        self.jitter = Jitter()
+        self.turn = Turn(controls.current)
         self._source = source
         self._infer_map = infer
         self._limit = settings.frames
         self._every = settings.playback.every
         self._missed = 0
         self._stale = 0
+        # Each stage is counted by a thread of its own.
+        self._sought_past = {"inference": 0, "postprocess": 0}
+        self._passed_seeks = {"inference": 0, "postprocess": 0}
         self._usual_inference_ns = 0.0
         self._is_live = source.info.is_live
         policy = Policy.DROP_OLDEST if self._is_live else Policy.BLOCK
         self._frames: RingBuffer[Frame] = RingBuffer(1 if self._is_live else settings.buffer_frames, policy)
         # Two results wait at most: a file must not run ahead of its drawing, and live must not age.
         self._inferences: RingBuffer[Inference] = RingBuffer(2, Policy.BLOCK)
-        self._scene = SceneTracker(settings.postprocess.region, spec)
+        self._spec = spec
+        self._region = controls.current.region
+        self._scene = SceneTracker(self._region, spec)
+        self._captured_at = 0, 0
+        self._inferred_seeks = 0
         self.crew = Crew(on_error=self.stop)
 
     @property
     def drops(self) -> dict[str, int]:
-        """Frames of a live source that are lost, by cause.
+        """Frames that are lost, by cause; of a file only by ``seek``.
 
         ``inference_busy``: captured, and made room for a newer one. ``stale``: passed over for the next one, which was
         about to come. ``capture_busy``: never taken from the driver in time, as the gaps in its indices tell; these
-        are not among ``frames_in``.
+        are not among ``frames_in``. ``seek``: on their way when the user went elsewhere in the file.
         """
-        return {"inference_busy": self._frames.dropped, "stale": self._stale, "capture_busy": self._missed}
+        return {
+            "inference_busy": self._frames.dropped,
+            "stale": self._stale,
+            "capture_busy": self._missed,
+            "seek": sum(self._sought_past.values()),
+        }
+
+    @property
+    def unshown(self) -> int:
+        """How many of ``frames_in`` are lost."""
+        drops = self.drops
+        return sum(drops.values()) - drops["capture_busy"]
+
+    @property
+    def queues(self) -> dict[str, RingBuffer[Any]]:
+        """The buffers between the stages, by name."""
+        return {"frames": self._frames, "results": self._inferences}
 
     def start(self) -> None:
         """Start the two threads."""
@@ -148,14 +178,19 @@ class Engine:
         self.stop()
 
     def __iter__(self) -> Iterator[Segmentation]:
-        """Yield the segmentation of every frame inferred, in order, until the source ends or `stop`."""
+        """Yield the segmentation of every frame inferred, in order, until the source ends or `stop`.
+
+        ``turn`` holds what the one yielded last was made with.
+        """
         smoother = Smoother()
         for inference in self._inferences:
-            yield self._postprocess(inference, smoother)
+            if not self._is_sought_past(inference.frame, "postprocess", len(self._inferences)):
+                yield self._postprocess(inference, smoother)
 
     def _postprocess(self, inference: Inference, smoother: Smoother) -> Segmentation:
         collected_ns = time.monotonic_ns()
-        live = self.controls.current
+        self.turn = self.controls.take_turn(inference.frame, inference.region)
+        live = self.turn.live
         smoothed = smoother.smooth(inference.model_map, live.smoothing, is_new_scene=inference.is_new_scene)
         segmentation = segment(
             inference.frame, smoothed, inference.placement, live, is_new_scene=inference.is_new_scene
@@ -179,14 +214,17 @@ class Engine:
             frame = next(self._source, None)
             if frame is None:
                 return
-            size = size or frame.size
+            if size is None:
+                size = frame.size
+                self.controls.limit_regions(size)
             if frame.size != size:
                 raise FrameSizeError(
                     f"frame {frame.index} of {self._source.info.name!r} is {_wxh(frame.size)}, those before were "
                     f"{_wxh(size)}; use `streamseg segment` for pictures of several sizes"
                 )
-            self.stages.add_capture(max(0, frame.captured_ns - begin_ns))
+            self.stages.add_capture(max(0, frame.captured_ns - begin_ns), frame.captured_ns)
             self.capture_rate.tick(frame.captured_ns)
+            self._count_interval(frame)
             try:
                 self._frames.put(frame)
             except BufferClosed:
@@ -196,9 +234,20 @@ class Engine:
                 self._missed += frame.index - last_index - 1
             last_index = frame.index
 
+    def _count_interval(self, frame: Frame) -> None:
+        # The interval over a hold or a seek is the user's doing. A held live source goes on.
+        place = frame.seeks, 0 if self._is_live else self.controls.holds
+        if place != self._captured_at:
+            self._captured_at = place
+            self.jitter.interrupt()
+        self.jitter.add(frame.captured_ns)
+
     def _infer(self) -> None:
         try:
-            for done, frame in enumerate(self._frames, start=1):
+            wanted = (
+                frame for frame in self._frames if not self._is_sought_past(frame, "inference", len(self._frames))
+            )
+            for done, frame in enumerate(wanted, start=1):
                 self._inferences.put(self._inference(self._freshest(frame) if self._is_live else frame))
                 if self._has_enough(done) and self._is_live:
                     self._frames.discard()
@@ -226,14 +275,30 @@ class Engine:
 
     def _inference(self, frame: Frame) -> Inference:
         taken_ns = time.monotonic_ns()
+        region = self.controls.current.region
+        if region != self._region:
+            self._scene, self._region = SceneTracker(region, self._spec), region
         prepared = self._scene.prepare(frame)
+        is_elsewhere, self._inferred_seeks = frame.seeks != self._inferred_seeks, frame.seeks
         prepared_ns = time.monotonic_ns()
         model_map = self._infer_map(prepared.tensor)
         stamps = Stamps(frame.captured_ns, taken_ns, prepared_ns, time.monotonic_ns())
         self.inference_rate.tick(stamps.inferred_ns)
         took_ns = stamps.inferred_ns - stamps.prepared_ns
         self._usual_inference_ns = 0.9 * (self._usual_inference_ns or took_ns) + 0.1 * took_ns
-        return Inference(frame, model_map, prepared.placement, prepared.is_new_scene, stamps)
+        return Inference(frame, region, model_map, prepared.placement, prepared.is_new_scene or is_elsewhere, stamps)
+
+    def _is_sought_past(self, frame: Frame, stage: Literal["inference", "postprocess"], waiting: int) -> bool:
+        """Whether the user has gone elsewhere in the file since ``frame`` was captured; counted, if so.
+
+        The first frame of each seek is let through unless others wait behind it: who drags a scrubber seeks faster than
+        frames can be inferred, and would see nothing until the mouse rests.
+        """
+        is_first = frame.seeks > self._passed_seeks[stage]
+        is_past = frame.seeks < self.controls.seeks and (waiting > 0 or not is_first)
+        self._passed_seeks[stage] = frame.seeks
+        self._sought_past[stage] += is_past
+        return is_past
 
     def _has_enough(self, count: int) -> bool:
         return self._limit is not None and count >= self._limit

@@ -35,6 +35,14 @@ class Frame:
         DICOM code of the modality, where the source knows it.
     unit
         What a pixel value means: display grey levels, or Hounsfield units.
+    position_mm
+        Of a slice: where it lies on the line at right angles to all of them, where the source knows it.
+    scan_region
+        The part of the picture that holds the scan, where the source knows it.
+    media_index
+        Position in the file or stack, from 0, where there is one; unlike ``index`` it repeats after a seek or a loop.
+    seeks
+        How many seeks came before it: frames on both sides of one do not follow each other.
     """
 
     image: NDArray[Any]
@@ -44,6 +52,10 @@ class Frame:
     spacing_mm: tuple[float, float] | None = None
     modality: Modality | None = None
     unit: Unit = "grey"
+    position_mm: float | None = None
+    scan_region: Box | None = None
+    media_index: int | None = None
+    seeks: int = 0
 
     def __post_init__(self) -> None:
         expected = np.int16 if self.unit == "hu" else np.uint8
@@ -128,10 +140,59 @@ class Segmentation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened besides frames: a changed setting, a mark, a warning. Logged with the next frame."""
+    """Something that happened besides frames. Logged with the frame with which it took effect.
+
+    Attributes
+    ----------
+    kind
+        ``change``, ``undo``, ``redo``, ``pause``, ``seek``, ``mark``, ``snapshot``, ``switch``, ``drop``, ``warning``.
+    at_ns
+        When, on the monotonic clock; 0 where unknown.
+    index
+        Of the frame with which it took effect; None while there is none yet.
+    """
 
     kind: str
     message: str
+    at_ns: int = 0
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A ring buffer at one moment: items in it, room for how many, and how many made room for newer ones so far."""
+
+    name: str
+    waiting: int
+    capacity: int
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the stream does, sampled once a second.
+
+    Attributes
+    ----------
+    at_ns
+        When, on the monotonic clock.
+    jitter_ms
+        How unevenly frames are captured; None before the third one.
+    cpu_percent
+        What this process takes, in per cent of one core.
+    memory_mib
+        Its resident memory.
+    """
+
+    at_ns: int
+    frames_in: int
+    capture_hz: float
+    inference_hz: float
+    display_hz: float
+    jitter_ms: float | None
+    cpu_percent: float
+    memory_mib: float
+    queues: tuple[Queue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +209,8 @@ class Rendering:
         Frames dropped so far, by cause.
     events
         What happened since the rendering before.
+    vitals
+        How the stream does, where that was sampled since the rendering before.
     """
 
     segmentation: Segmentation
@@ -155,3 +218,4 @@ class Rendering:
     fps: float = 0.0
     drops: Mapping[str, int] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    vitals: Vitals | None = None

@@ -107,6 +107,23 @@ class Letterbox:
         return cv2.resize(inner, (self.source[1], self.source[0]), interpolation=cv2.INTER_LINEAR)
 
 
+def parse_region(text: str) -> Box | None:
+    """Return the box of ``TOP,LEFT,HEIGHT,WIDTH`` in pixels; None for ``auto`` and ``whole``.
+
+    Raises
+    ------
+    ValueError
+        It is none of these.
+    """
+    if text in ("auto", "whole"):
+        return None
+    parts = text.split(",")
+    if len(parts) != 4 or not all(part.isdecimal() for part in parts):
+        raise ValueError(f"region must be auto, whole or TOP,LEFT,HEIGHT,WIDTH in pixels, got {text!r}")
+    top, left, height, width = (int(part) for part in parts)
+    return Box(top, left, height, width)
+
+
 def shrink(image: NDArray[Any], size: Size) -> NDArray[Any]:
     """Resize ``image`` (H, W) or (H, W, C) to ``size`` (height, width) without aliasing, same dtype.
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -20,26 +19,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import LiveSettings
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import StreamsegError
 from streamseg.frame import Rendering, Segmentation
+from streamseg.live_settings import LiveSettings
+from streamseg.observer import Observer
+from streamseg.outlet import Outlet
 from streamseg.overlay import Caption, draw
 from streamseg.postprocess import change_threshold
 from streamseg.protocols import MainThreadSink, Sink, StreamInfo
-from streamseg.ring_buffer import BufferClosed, Policy, RingBuffer
+from streamseg.ring_buffer import BufferClosed
+from streamseg.snapshot import Inspection, Snapshot
 from streamseg.summary import ModelIdentity, Summary
-from streamseg.timing import RateMeter
+from streamseg.window_desk import WindowDesk
+from streamseg.windows import shown_window
 
 logger = logging.getLogger(__name__)
 
 PUMP_INTERVAL_S = 1 / 30
-LIVE_QUEUE_FRAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """How a stream is doing at one moment; rates in Hz, 0 when frames have stopped."""
+class Progress:
+    """How far a stream is, for one line on a terminal; rates in Hz, 0 when frames have stopped."""
 
     frames_in: int
     frames_out: int
@@ -48,30 +50,6 @@ class Snapshot:
     inference_hz: float
     display_hz: float
     latest: Rendering | None
-
-
-class Outlet:
-    """A sink with the queue before it."""
-
-    def __init__(self, sink: Sink, *, is_live: bool, queue_frames: int) -> None:
-        self.sink = sink
-        waits = sink.needs_every_frame and not is_live
-        capacity = (LIVE_QUEUE_FRAMES if is_live else queue_frames) if sink.needs_every_frame else 1
-        self.queue: RingBuffer[Rendering] = RingBuffer(capacity, Policy.BLOCK if waits else Policy.DROP_OLDEST)
-
-    def put(self, rendering: Rendering) -> None:
-        """Queue ``rendering``; a sink that has ended gets no more."""
-        with suppress(BufferClosed):
-            self.queue.put(rendering)
-
-    def serve(self) -> None:
-        """Write what is queued until the stream ends; then finish the output, whatever happened."""
-        try:
-            for rendering in self.queue:
-                self.sink.write(rendering)
-        finally:
-            self.queue.close()
-            self.sink.close()
 
 
 class Pipeline:
@@ -85,15 +63,14 @@ class Pipeline:
         outlets = [Outlet(sink, is_live=stream.source.is_live, queue_frames=queue_frames) for sink in sinks]
         self._workers = [outlet for outlet in outlets if not outlet.sink.needs_main_thread]
         self._windows = [outlet for outlet in outlets if outlet.sink.needs_main_thread]
+        self._views = tuple(self._windows)
         self._caption = Caption.of(stream.card, stream.route)
-        self._display_rate = RateMeter()
-        self._frames_out = 0
+        self._observer = Observer(engine, stream, (*self._workers, *self._windows))
         self._first_ns = self._last_ns = 0
-        self._latest: Rendering | None = None
         self._drawn_with: LiveSettings | None = None
         self._was_interrupted = False
 
-    def run(self, on_tick: Callable[[Snapshot], None] | None = None) -> Summary:
+    def run(self, on_tick: Callable[[Progress], None] | None = None) -> Summary:
         """Run to the end of the source, to `Controls.stop`, or to Ctrl-C, and return what is known then.
 
         Parameters
@@ -114,6 +91,7 @@ class Pipeline:
         cv2.setNumThreads(1)
         try:
             self._open()
+            self._observer.begin()
             self._engine.start()
             for outlet in self._workers:
                 crew.start(outlet.sink.name, outlet.serve)
@@ -126,41 +104,60 @@ class Pipeline:
         finally:
             self._shut_down()
             cv2.setNumThreads(opencv_threads)
+            self._observer.end()
         if crew.error is not None:
             raise crew.error
         return self.summary
+
+    def hand_windows_to(self, desk: WindowDesk) -> None:
+        """Have windows served by whoever serves ``desk``, and not by the thread that runs the stream."""
+        for outlet in self._windows:
+            outlet.sink = desk.place(outlet.sink)
+        self._workers, self._windows = [*self._workers, *self._windows], []
 
     def stop(self) -> None:
         """Ask for the end; everything that is on its way is still finished."""
         self._engine.stop()
 
     @property
-    def snapshot(self) -> Snapshot:
-        """How the stream is doing now."""
+    def stream(self) -> StreamInfo:
+        """What runs, and the controls that a view may turn."""
+        return self._stream
+
+    @property
+    def progress(self) -> Progress:
+        """How far the stream is."""
         now_ns = time.monotonic_ns()
-        return Snapshot(
+        return Progress(
             frames_in=self._engine.frames_in,
-            frames_out=self._frames_out,
-            drops=self._drops(),
+            frames_out=self._observer.frames_out,
+            drops=self._observer.drops,
             capture_hz=self._engine.capture_rate.rate(now_ns),
             inference_hz=self._engine.inference_rate.rate(now_ns),
-            display_hz=self._display_rate.rate(now_ns),
-            latest=self._latest,
+            display_hz=self._observer.gauges.display.rate(now_ns),
+            latest=self._observer.latest,
         )
+
+    def snapshot(self) -> Snapshot:
+        """Return how the stream is doing now, in full; from any one thread, about ten times a second."""
+        return self._observer.snapshot()
+
+    def inspect(self) -> Inspection | None:
+        """Return what is worked out of the newest frame only because a view asks."""
+        return self._observer.inspect()
 
     @property
     def summary(self) -> Summary:
         """What is known of the run so far, or at its end."""
         card, error = self._stream.card, self._engine.crew.error
         span_ns = self._last_ns - self._first_ns
-        drops = self._drops()
-        lost = self._engine.drops
-        unfinished = self._engine.frames_in - self._frames_out - lost["inference_busy"] - lost["stale"]
+        drops, frames_out = self._observer.drops, self._observer.frames_out
+        unfinished = self._engine.frames_in - frames_out - self._engine.unshown
         return Summary(
             frames_in=self._engine.frames_in,
-            frames_out=self._frames_out,
+            frames_out=frames_out,
             drops=drops | {"unfinished": unfinished} if unfinished else drops,
-            fps=(self._frames_out - 1) * 1e9 / span_ns if span_ns else 0.0,
+            fps=(frames_out - 1) * 1e9 / span_ns if span_ns else 0.0,
             latency_ms=self._engine.stages.spreads,
             model=ModelIdentity(card.name, card.version, self._stream.weights.sha256),
             segmenter=self._stream.segmenter,
@@ -182,46 +179,48 @@ class Pipeline:
                 rendering = self._draw(segmentation)
                 for outlet in outlets:
                     outlet.put(rendering)
-                self._latest = rendering
+                self._observer.show(rendering)
         finally:
             for outlet in outlets:
                 outlet.queue.close()
 
     def _draw(self, segmentation: Segmentation) -> Rendering:
-        fps = self._display_rate.rate(time.monotonic_ns())
-        canvas = self._canvas(segmentation, self._controls.current, fps)
+        turn = self._engine.turn
+        fps = self._observer.gauges.display.rate(time.monotonic_ns())
+        canvas = self._canvas(segmentation, turn.live, fps)
         drawn_ns = time.monotonic_ns()
         segmentation = replace(segmentation, stamps=replace(segmentation.stamps, drawn_ns=drawn_ns))
-        self._engine.stages.add(segmentation.stamps)
-        self._display_rate.tick(drawn_ns)
+        self._observer.count(segmentation)
         self._first_ns = self._first_ns or drawn_ns
         self._last_ns = drawn_ns
-        self._frames_out += 1
-        return Rendering(segmentation, canvas, fps, self._drops(), self._controls.take_events())
+        return Rendering(segmentation, canvas, fps, self._observer.drops, turn.events, self._observer.take_vitals())
 
     def _canvas(self, segmentation: Segmentation, live: LiveSettings, fps: float) -> NDArray[np.uint8]:
         self._drawn_with = live
         is_paused = self._controls.is_paused and not self._stream.source.is_live
         caption = replace(self._caption, fps=fps, is_recording=live.is_recording, is_paused=is_paused)
-        return draw(segmentation, settings=live.overlay, caption=caption, window=self._stream.card.input.window)
+        window = shown_window(self._stream.settings.source.window, self._stream.card.input)
+        return draw(segmentation, settings=live.overlay, caption=caption, window=window)
 
     def _redraw_where_held(self) -> None:
-        """Show a changed setting at once while a file is held, in the windows alone: no frame passes the line."""
-        live, latest = self._controls.current, self._latest
+        """Show a changed setting at once while a file is held, in the views alone: no frame passes the line.
+
+        Another region of interest needs another inference: the frame is sought again.
+        """
+        live, latest, before = self._controls.current, self._observer.latest, self._drawn_with
         is_held = self._controls.is_paused and not self._stream.source.is_live
-        if not is_held or latest is None or live is self._drawn_with:
+        if not is_held or latest is None or before is None or live is before:
             return
         segmentation = change_threshold(latest.segmentation, live)
         rendering = replace(latest, segmentation=segmentation, canvas=self._canvas(segmentation, live, latest.fps))
-        for outlet in self._windows:
+        self._observer.redraw(latest, rendering)
+        for outlet in self._views:
             outlet.put(rendering)
+        media_index = segmentation.frame.media_index
+        if live.region != before.region and media_index is not None and self._controls.is_seekable:
+            self._controls.seek(media_index)
 
-    def _drops(self) -> dict[str, int]:
-        drops = self._engine.drops
-        drops |= {f"{outlet.sink.name}_busy": outlet.queue.dropped for outlet in (*self._workers, *self._windows)}
-        return {cause: count for cause, count in drops.items() if count}
-
-    def _attend(self, on_tick: Callable[[Snapshot], None] | None) -> None:
+    def _attend(self, on_tick: Callable[[Progress], None] | None) -> None:
         """Serve the windows and the progress display until all threads have ended and the last frame is shown."""
         stopping_since = 0.0
         while self._engine.crew.is_alive() or any(len(outlet.queue) for outlet in self._windows):
@@ -232,8 +231,9 @@ class Pipeline:
             try:
                 self._attend_once()
                 self._redraw_where_held()
+                self._observer.sample()
                 if on_tick is not None:
-                    on_tick(self.snapshot)
+                    on_tick(self.progress)
             except KeyboardInterrupt:
                 if self._was_interrupted:
                     raise
@@ -247,7 +247,7 @@ class Pipeline:
         for outlet in self._windows:
             sink = cast("MainThreadSink", outlet.sink)
             try:
-                sink.write(outlet.queue.get(PUMP_INTERVAL_S))
+                sink.write(outlet.get(PUMP_INTERVAL_S))
             except TimeoutError:
                 sink.pump()
             except BufferClosed:

@@ -9,19 +9,33 @@ from dataclasses import replace
 from streamseg.controls import Controls
 from streamseg.errors import SettingsError, SourceUnreadableError
 from streamseg.frame import Frame
-from streamseg.protocols import Source, SourceInfo
+from streamseg.protocols import Seekable, Source, SourceInfo
 from streamseg.settings import PlaybackSettings
 
 
 class Playback(Source):
     """Frames of the source that ``open_source`` opens, which is opened again for every loop.
 
-    A live source arrives at its own pace and cannot be held, paced or looped; ``start``, ``stop`` and ``every`` apply
-    to it too. A frame that is held back is stamped as captured when it is let go.
+    A live source arrives at its own pace and cannot be held, paced, looped or sought in; ``start``, ``stop`` and
+    ``every`` apply to it too. A frame that is held back is stamped as captured when it is let go. Frames of a file say
+    their position in it; their own index goes on growing whatever is sought or looped.
+
+    Parameters
+    ----------
+    is_paced
+        Whether a file is played at its own rate, times `Controls.speed`, and not as fast as its frames are taken.
+    holds_at_end
+        Whether the end of a file is a place to stay at until the user seeks back or ends the stream.
     """
 
     def __init__(
-        self, open_source: Callable[[], Source], settings: PlaybackSettings, controls: Controls, *, is_paced: bool
+        self,
+        open_source: Callable[[], Source],
+        settings: PlaybackSettings,
+        controls: Controls,
+        *,
+        is_paced: bool,
+        holds_at_end: bool = False,
     ) -> None:
         self._open_source = open_source
         self._settings = settings
@@ -32,18 +46,24 @@ class Playback(Source):
             self._source.close()
             raise SettingsError(f"the live source {self._source.info.name!r} has no end to loop at; leave out --loop")
         self._is_paced = is_paced and not self._is_live
+        controls.set_abilities(is_seekable=not self._is_live, is_paced=self._is_paced)
+        self._holds_at_end = holds_at_end and not self._is_live
         self._is_closed = False
-        self._first_index = 0
+        self._shift: int | None = 0
         self._next_index = 0
+        self._source_index = 0
+        self._seeks = 0
         self._has_played = False
         self._offered = 0
         self._clock = _Pacer(self._source.info.rate_hz)
 
     @property
     def info(self) -> SourceInfo:
-        """What was opened; the number of frames is of those that will be played, where it is known."""
+        """What was opened; ``frame_count`` is of the frames that will be played, ``length`` of the whole file."""
         info = self._source.info
-        return replace(info, frame_count=self._count(info.frame_count))
+        return replace(
+            info, frame_count=self._count(info.frame_count), length=None if self._is_live else info.frame_count
+        )
 
     def __next__(self) -> Frame:
         while not self._is_closed:
@@ -52,10 +72,12 @@ class Playback(Source):
             frame = self._pull()
             if frame is None and self._is_part and not self._has_played and not self._is_closed:
                 raise self._nothing_there()
-            if frame is None:
+            if frame is None and not self._goes_on():
                 break
-            if self._is_chosen(frame):
-                return self._release(frame)
+            if frame is not None and self._is_chosen(frame):
+                released = self._release(frame)
+                if released is not None:
+                    return released
         self.close()
         raise StopIteration
 
@@ -66,19 +88,55 @@ class Playback(Source):
 
     def _pull(self) -> Frame | None:
         """Return the next frame of the source, from its start again when it is looped; None at the end."""
-        frame = next(self._source, None)
+        self._follow_seek()
+        frame = self._read()
         if frame is not None and not self._is_past_end(frame):
             return frame
         if not self._settings.loop or self._is_closed:
             return None
         if not self._has_played:
             raise self._nothing_there()
+        self._reopen()
+        self._has_played = False
+        return self._pull()
+
+    def _read(self) -> Frame | None:
+        frame = next(self._source, None)
+        if frame is not None:
+            self._source_index = frame.index + 1
+        return frame
+
+    def _goes_on(self) -> bool:
+        """Whether there is more after the end of a file: it is held there until the user seeks, resumes or ends it."""
+        return self._holds_at_end and not self._is_closed and self._controls.wait_at_end(self._bounds[0])
+
+    def _follow_seek(self) -> None:
+        """Make the frame that was asked for, if one was, the next one of the source."""
+        target, self._seeks = self._controls.take_seek()
+        if target is None:
+            return
+        first, end = self._bounds
+        target = max(first, target if end is None else min(target, end - 1))
+        if isinstance(self._source, Seekable) and self._source.seek(target):
+            self._source_index = target
+            self._begin_anew()
+            return
+        self._reopen()
+        while self._source_index < target and not self._is_closed and self._read() is not None:
+            pass
+
+    def _reopen(self) -> None:
         self._source.close()
         self._source = self._open_source()
-        self._first_index = self._next_index
+        if self._is_closed:  # by another thread, in the meantime
+            self._source.close()
+        self._source_index = 0
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._shift = None
+        self._offered = 0
         self._clock.restart()
-        self._has_played, self._offered = False, 0
-        return self._pull()
 
     @property
     def _is_part(self) -> bool:
@@ -102,17 +160,31 @@ class Playback(Source):
         self._offered += 1
         return (self._offered - 1) % self._settings.every == 0
 
-    def _release(self, frame: Frame) -> Frame:
+    def _release(self, frame: Frame) -> Frame | None:
+        """Return ``frame`` when it is due; None where the user went elsewhere in the meantime."""
         if self._is_paced:
-            wait_s = self._clock.wait_s(frame)
+            wait_s = self._clock.wait_s(frame, self._controls.speed)
             if wait_s > 0:
                 self._controls.sleep_until_stop(wait_s)
+            if self._controls.seeks != self._seeks:
+                return None
             frame = replace(frame, captured_ns=time.monotonic_ns())
-        if self._first_index:
-            frame = replace(frame, index=self._first_index + frame.index)
+        if self._shift is None:
+            self._shift = self._next_index - frame.index
+        media_index = None if self._is_live else frame.index
+        frame = replace(frame, index=self._shift + frame.index, media_index=media_index, seeks=self._seeks)
         self._next_index = frame.index + 1
         self._has_played = True
         return frame
+
+    @property
+    def _bounds(self) -> tuple[int, int | None]:
+        """First frame to play, and the one to stop before, as far as they are known as indices."""
+        start, stop = self._settings.start or "0", self._settings.stop or ""
+        ends = [
+            end for end in (self._source.info.frame_count, int(stop) if stop.isdigit() else None) if end is not None
+        ]
+        return int(start) if start.isdigit() else 0, min(ends, default=None)
 
     def _count(self, total: int | None) -> int | None:
         settings = self._settings
@@ -129,21 +201,22 @@ class _Pacer:
     def __init__(self, rate_hz: float | None) -> None:
         self._rate_hz = rate_hz
         self._origin: tuple[int, int] | None = None
+        self._speed = 1.0
         self._last_release_ns = 0
 
     def restart(self) -> None:
         self._origin = None
 
-    def wait_s(self, frame: Frame) -> float:
+    def wait_s(self, frame: Frame, speed: float) -> float:
         """Return the seconds until ``frame`` is due. After a hold, time goes on from where it stopped."""
         due_ns = self._media_ns(frame)
         if due_ns is None:
             return 0.0
         now_ns = time.monotonic_ns()
-        if self._origin is None or now_ns - self._last_release_ns > 1_000_000_000:
-            self._origin = now_ns, due_ns
+        if self._origin is None or speed != self._speed or now_ns - self._last_release_ns > 1_000_000_000:
+            self._origin, self._speed = (now_ns, due_ns), speed
         self._last_release_ns = now_ns
-        wait_ns = self._origin[0] + (due_ns - self._origin[1]) - now_ns
+        wait_ns = self._origin[0] + round((due_ns - self._origin[1]) / speed) - now_ns
         self._last_release_ns += max(0, wait_ns)
         return wait_ns / 1e9
 

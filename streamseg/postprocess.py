@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import LiveSettings
 from streamseg.frame import Frame, Scores, Segmentation, Stamps
 from streamseg.geometry import Box
+from streamseg.live_settings import LiveSettings
 from streamseg.prepare import Placement, restore
 
 

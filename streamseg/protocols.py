@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class SourceInfo:
         Nominal frame rate, where there is one.
     frame_count
         Number of frames, where known beforehand; a hint for progress bars, not a promise.
+    length
+        Number of frames of the whole file or stack where only a part of it is played, set by `streamseg.playback`.
     detail
         Format as negotiated, such as ``"MJPG 1920x1080 at 60 Hz"``.
     warnings
@@ -50,6 +52,7 @@ class SourceInfo:
     frame_count: int | None = None
     detail: str = ""
     warnings: tuple[str, ...] = ()
+    length: int | None = None
 
 
 class Source(Protocol):
@@ -75,6 +78,18 @@ class Source(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
         self.close()
+
+
+@runtime_checkable
+class Seekable(Protocol):
+    """A source that can go on from any of its frames. One that cannot is read again from its start (slowly)."""
+
+    def seek(self, index: int) -> bool:
+        """Make the frame of ``index`` the next one; called by the thread that reads.
+
+        Return whether that frame will really be the next one; False leaves the source to be opened again.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings
 from streamseg.video_writer import SUFFIX, VideoWriter
 
+# Between the first frame and one that was sought before a second one came.
+FIRST_STEP_NS = 40_000_000
+
 _log = logging.getLogger(__name__)
 
 Picture = Callable[[Rendering, StreamInfo], NDArray[np.uint8]]
@@ -146,18 +149,20 @@ class Recorder:
 
 
 class MediaClock:
-    """The time of a frame in its recording, which grows on where a looped file begins again."""
+    """The time of a frame in its recording, which grows on where a file is looped, and where it is sought in."""
 
     def __init__(self) -> None:
         self._offset_ns = 0
         self._last_ns: int | None = None
-        self._step_ns = 0
+        self._step_ns = FIRST_STEP_NS
+        self._seeks = 0
 
     def time_ns(self, frame: Frame) -> int:
         """Return the media time of ``frame``, or when it was captured where it has none, in nanoseconds."""
         own_ns = frame.captured_ns if frame.media_time_ns is None else frame.media_time_ns
+        is_elsewhere, self._seeks = frame.seeks != self._seeks, frame.seeks
         if self._last_ns is not None:
-            if own_ns + self._offset_ns < self._last_ns:
+            if is_elsewhere or own_ns + self._offset_ns < self._last_ns:
                 self._offset_ns = self._last_ns + self._step_ns - own_ns
             self._step_ns = own_ns + self._offset_ns - self._last_ns
         self._last_ns = own_ns + self._offset_ns

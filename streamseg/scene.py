@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from streamseg.errors import ModelError, SettingsError
 from streamseg.frame import Frame
-from streamseg.geometry import Box, content_box
+from streamseg.geometry import content_box, parse_region
 from streamseg.intensity import to_grey
 from streamseg.model_card import InputSpec
 from streamseg.prepare import Placement, prepare
@@ -28,14 +28,6 @@ class Prepared:
     tensor: NDArray[np.float32]
     placement: Placement
     is_new_scene: bool
-
-
-def parse_region(text: str) -> Box | None:
-    """Return the box of ``TOP,LEFT,HEIGHT,WIDTH`` in pixels; None for ``auto`` and ``whole``."""
-    if text in ("auto", "whole"):
-        return None
-    top, left, height, width = (int(part) for part in text.split(","))
-    return Box(top, left, height, width)
 
 
 class SceneTracker:
@@ -65,7 +57,8 @@ class SceneTracker:
         """
         if frame.unit == "hu" and self._spec.window is None:
             raise ModelError(
-                "the frames are in Hounsfield units, and the model is for display grey levels; choose a CT model"
+                "the frames are in Hounsfield units, and the model is for display grey levels; choose a CT model, or a "
+                "--window through which it sees them"
             )
         if self._region is not None and not self._region.fits(frame.size):
             raise SettingsError(
@@ -95,7 +88,7 @@ class SceneTracker:
     def _grow(self, frame: Frame) -> bool:
         if frame.unit == "hu":
             return False
-        found = content_box(to_grey(frame.image))
+        found = frame.scan_region or content_box(to_grey(frame.image))
         if self._region is None:
             self._region = found
             return True

@@ -8,6 +8,7 @@ from typing import Any
 
 from streamseg.frame import Stamps
 from streamseg.protocols import SegmenterInfo, SourceInfo
+from streamseg.recent import RecentDurations
 from streamseg.timing import Durations, Spread
 
 STAGES: Mapping[str, tuple[str, str]] = {
@@ -27,22 +28,28 @@ class Stages:
 
     def __init__(self) -> None:
         self._durations = {stage: Durations() for stage in ("capture", *STAGES)}
+        self.recent: Mapping[str, RecentDurations] = {stage: RecentDurations() for stage in self._durations}
 
     def add(self, stamps: Stamps) -> None:
         """Count the stages of one frame; a stage that it did not pass is left out."""
+        now_ns = stamps.drawn_ns or stamps.postprocessed_ns
         for stage, (begin, end) in STAGES.items():
             begin_ns, end_ns = getattr(stamps, begin), getattr(stamps, end)
             if begin_ns and end_ns:
-                self._durations[stage].add(end_ns - begin_ns)
+                self._add(stage, end_ns - begin_ns, now_ns)
 
-    def add_capture(self, duration_ns: int) -> None:
+    def add_capture(self, duration_ns: int, now_ns: int) -> None:
         """Count how long the source took for one frame: decoding, or waiting for a camera."""
-        self._durations["capture"].add(duration_ns)
+        self._add("capture", duration_ns, now_ns)
 
     @property
     def spreads(self) -> dict[str, Spread]:
         """Percentiles of every stage that was passed, in the order of the line."""
         return {stage: spread for stage, durations in self._durations.items() if (spread := durations.spread).count}
+
+    def _add(self, stage: str, duration_ns: int, now_ns: int) -> None:
+        self._durations[stage].add(duration_ns)
+        self.recent[stage].add(duration_ns, now_ns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import math
 import threading
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 _SMALLEST_NS = 1_000
 _BINS_PER_E_FOLD = 200
@@ -38,32 +40,96 @@ class Durations:
 
     def __init__(self) -> None:
         self._bins = np.zeros(_BINS, np.int64)
-        self._count = 0
         self._maximum_ns = 0
 
     def add(self, duration_ns: int) -> None:
         """Count one duration; a negative one is an error of the caller."""
         if duration_ns < 0:
             raise ValueError(f"a duration cannot be negative, got {duration_ns} ns")
-        position = int(math.log(max(duration_ns, _SMALLEST_NS) / _SMALLEST_NS) * _BINS_PER_E_FOLD)
-        self._bins[min(position, _BINS - 1)] += 1
-        self._count += 1
+        self._bins[min(bin_of(duration_ns, _BINS_PER_E_FOLD), _BINS - 1)] += 1
         self._maximum_ns = max(self._maximum_ns, duration_ns)
 
     @property
     def spread(self) -> Spread:
         """The percentiles so far; all zero before the first duration."""
-        cumulative = np.cumsum(self._bins)
-        p50, p95, p99 = (self._percentile(cumulative, share) for share in (0.50, 0.95, 0.99))
-        return Spread(int(cumulative[-1]), p50, p95, p99, self._maximum_ns / 1e6)
+        return spread_of(self._bins, self._maximum_ns, _BINS_PER_E_FOLD)
 
-    def _percentile(self, cumulative: np.ndarray[tuple[int], np.dtype[np.int64]], share: float) -> float:
-        count = int(cumulative[-1])
-        if count == 0:
-            return 0.0
-        position = int(np.searchsorted(cumulative, max(1, math.ceil(share * count))))
-        middle_ns = _SMALLEST_NS * math.exp((position + 0.5) / _BINS_PER_E_FOLD)
-        return min(middle_ns, self._maximum_ns) / 1e6
+
+def spread_of(bins: NDArray[Any], maximum_ns: int, bins_per_e_fold: int) -> Spread:
+    """Return the percentiles of the durations counted in ``bins`` (N,), logarithmic from 1 us on."""
+    cumulative = np.cumsum(bins, dtype=np.int64)
+    count = int(cumulative[-1])
+    if count == 0:
+        return Spread(count=0, p50=0.0, p95=0.0, p99=0.0, maximum=0.0)
+    ranks = [max(1, math.ceil(share * count)) for share in (0.50, 0.95, 0.99)]
+    middles_ns = (
+        _SMALLEST_NS * math.exp((int(position) + 0.5) / bins_per_e_fold)
+        for position in np.searchsorted(cumulative, ranks)
+    )
+    p50, p95, p99 = (min(middle_ns, maximum_ns) / 1e6 for middle_ns in middles_ns)
+    return Spread(count, p50, p95, p99, maximum_ns / 1e6)
+
+
+def bin_of(duration_ns: int, bins_per_e_fold: int) -> int:
+    """Return the logarithmic bin that a duration is counted in, 0 for 1 us and less."""
+    return int(math.log(max(duration_ns, _SMALLEST_NS) / _SMALLEST_NS) * bins_per_e_fold)
+
+
+class BySecond:
+    """How often something happened in each of the last ``seconds`` seconds. One thread adds; any thread reads."""
+
+    def __init__(self, seconds: int = 60) -> None:
+        # One more for the second that is running, one so that a reader never meets the one that is being cleared.
+        self._counts = [0.0] * (seconds + 2)
+        self._seconds = [-1] * (seconds + 2)
+
+    def add(self, now_ns: int, amount: float = 1) -> None:
+        """Count ``amount`` at ``now_ns`` on the monotonic clock."""
+        second = now_ns // 1_000_000_000
+        slot = second % len(self._counts)
+        if self._seconds[slot] != second:
+            self._counts[slot] = 0.0
+            self._seconds[slot] = second
+        self._counts[slot] += amount
+
+    def values(self, now_ns: int) -> tuple[float, ...]:
+        """Return the count of each second that is over at ``now_ns``, oldest first; 0 where nothing happened."""
+        now = now_ns // 1_000_000_000
+        length = len(self._counts)
+        slots = ((second, second % length) for second in range(now - length + 2, now))
+        return tuple(self._counts[slot] if self._seconds[slot] == second else 0.0 for second, slot in slots)
+
+
+class Jitter:
+    """How unevenly frames come: the mean difference between neighbouring intervals, smoothed over about 16 frames.
+
+    References
+    ----------
+    Schulzrinne et al. 2003, RFC 3550, 6.4.1, doi 10.17487/RFC3550.
+    """
+
+    def __init__(self) -> None:
+        self._last_ns: int | None = None
+        self._interval_ns: int | None = None
+        self._jitter_ns: float | None = None
+
+    @property
+    def jitter_ms(self) -> float | None:
+        """The jitter in milliseconds; None before the third frame."""
+        return None if self._jitter_ns is None else self._jitter_ns / 1e6
+
+    def add(self, captured_ns: int) -> None:
+        """Count a frame."""
+        interval_ns = None if self._last_ns is None else captured_ns - self._last_ns
+        if interval_ns is not None and self._interval_ns is not None:
+            change_ns = abs(interval_ns - self._interval_ns)
+            past_ns = change_ns if self._jitter_ns is None else self._jitter_ns
+            self._jitter_ns = past_ns + (change_ns - past_ns) / 16
+        self._last_ns, self._interval_ns = captured_ns, interval_ns
+
+    def interrupt(self) -> None:
+        """Leave out the interval to the next frame: the stream was held, or went elsewhere."""
+        self._last_ns = self._interval_ns = None
 
 
 class RateMeter:
@@ -76,9 +142,11 @@ class RateMeter:
         self._window_ns = int(window_s * 1e9)
         self._stamps: deque[int] = deque()
         self._lock = threading.Lock()
+        self._by_second = BySecond()
 
     def tick(self, now_ns: int) -> None:
         """Count one event at ``now_ns`` on the monotonic clock."""
+        self._by_second.add(now_ns)
         with self._lock:
             self._stamps.append(now_ns)
             self._forget(now_ns)
@@ -94,6 +162,10 @@ class RateMeter:
             overdue = now_ns - last > 2 * usual
             span = now_ns - first if overdue else last - first
             return (len(self._stamps) - 1) * 1e9 / span if span else 0.0
+
+    def by_second(self, now_ns: int) -> tuple[float, ...]:
+        """Return the events in each of the 60 seconds that are over at ``now_ns``, oldest first."""
+        return self._by_second.values(now_ns)
 
     def _forget(self, now_ns: int) -> None:
         while self._stamps and now_ns - self._stamps[0] > self._window_ns:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from streamseg.machine import usable_cores
 MOST_THREADS = 4
 # A file that ends this much before the length in its header was cut off. Less may be an unknown last duration.
 MISSING_S = 0.5
+# Keeps FFmpeg from following addresses written in a file, as in a playlist under another suffix.
+OPTIONS = {"protocol_whitelist": "file"}
+# Containers with an index, by which a seek lands on a frame that can be decoded. MPEG streams have none: frames decoded
+# after a seek there look right and are not.
+SEEKABLE = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "gif"})
 # Where a file tells no rate, this one spaces the frames that have no time of their own.
 FALLBACK_HZ = Fraction(25)
 
@@ -46,9 +52,8 @@ def open_video(location: str) -> VideoReader:
     if path.stat().st_size == 0:
         raise SourceUnreadableError(f"the video file {location!r} is empty (0 bytes)")
     try:
-        # The prefix keeps FFmpeg from taking a colon in the name for a protocol; the list keeps it from following
-        # addresses written in the file, as in a playlist under another suffix.
-        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+        # The prefix keeps FFmpeg from taking a colon in the name for a protocol.
+        container = av.open(f"file:{path}", options=OPTIONS)
     except (av.FFmpegError, OSError) as err:
         raise SourceUnreadableError(f"{location!r} cannot be read as a video: {err.strerror}") from err
     # A cover picture beside music counts as a video stream for FFmpeg.
@@ -78,6 +83,8 @@ class VideoReader:
         self._frames_left_out = 0
         self._damage_pts: int | None = None
         self._waits_for_key = False
+        self._times: Sequence[int] | None = None
+        self._key_times: Sequence[int] = ()
         # FFmpeg's own choice would be one for every core.
         stream.thread_type = "AUTO"
         stream.thread_count = max(1, min(usable_cores() // 2, MOST_THREADS))
@@ -119,6 +126,41 @@ class VideoReader:
                 f"video {self.name!r} breaks off at {self._place} of {length_s:.2f} s: it was cut short or is damaged"
             )
 
+    def frames_from(
+        self, index: int, frames: Iterator[tuple[VideoFrame, int]], next_index: int
+    ) -> Iterator[tuple[VideoFrame, int]] | None:
+        """Return what `frames` yields from the frame of ``index`` on; None where that frame cannot be met exactly.
+
+        The reader is of no use any more then.
+
+        Parameters
+        ----------
+        frames, next_index
+            What is being read, and the index of the frame that comes next there.
+        """
+        times = self._frame_times()
+        if times is None or index >= len(times):
+            return None
+        if next_index <= index and not any(times[next_index] < key <= times[index] for key in self._key_times):
+            return itertools.islice(frames, index - next_index, None)
+        return self._enter(times[index])
+
+    def _enter(self, pts: int) -> Iterator[tuple[VideoFrame, int]] | None:
+        self._last_ns, self._waits_for_key, self._damage_pts = None, False, None
+        try:
+            self._container.seek(pts, stream=self.stream)
+        except av.FFmpegError as err:
+            logger.debug("%s: cannot seek: %s", self.name, err)
+            return None
+        frames = self.frames()
+        try:
+            first = next((each for each in frames if each[0].pts is None or each[0].pts >= pts), None)
+        except SourceLostError:
+            return None
+        if first is None or first[0].pts != pts or self._is_damaged:
+            return None
+        return itertools.chain([first], frames)
+
     def close(self) -> None:
         """Close the file, and say what was left out of it."""
         self._container.close()
@@ -132,6 +174,21 @@ class VideoReader:
             )
         if self._times_made_up:
             logger.warning("%s: %d frames had no time later than the last; made up", self.name, self._times_made_up)
+
+    def _frame_times(self) -> Sequence[int] | None:
+        """Return the time stamp of every frame in the order of showing; None where the packets do not tell them all."""
+        if self._times is None and not self._is_damaged and self._container.format.name in SEEKABLE:
+            with av.open(self._container.name, options=OPTIONS) as container:
+                stream = container.streams[self.stream.index]
+                packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
+            times = {packet.pts for packet in packets if packet.pts is not None and not packet.is_corrupt}
+            self._times = sorted(times) if len(times) == len(packets) else None
+            self._key_times = [packet.pts for packet in packets if packet.is_keyframe and packet.pts is not None]
+        return None if self._is_damaged else self._times
+
+    @property
+    def _is_damaged(self) -> bool:
+        return bool(self._packets_damaged or self._frames_left_out)
 
     @property
     def _place(self) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from streamseg.pipeline import Snapshot
+from streamseg.pipeline import Progress
 
 INTERVAL_S = 0.2
 
@@ -41,7 +41,7 @@ class StreamProgress:
         if self._is_shown:
             self._live.stop()
 
-    def tick(self, snapshot: Snapshot) -> None:
+    def tick(self, snapshot: Progress) -> None:
         """Show ``snapshot``, unless one has just been shown."""
         now_s = time.monotonic()
         if self._is_shown and now_s - self._shown_s >= INTERVAL_S:
@@ -51,7 +51,7 @@ class StreamProgress:
             )
 
 
-def describe(snapshot: Snapshot, frame_count: int | None) -> str:
+def describe(snapshot: Progress, frame_count: int | None) -> str:
     """Return ``snapshot`` on one line."""
     of_count = f"/{frame_count}" if frame_count else ""
     parts = [

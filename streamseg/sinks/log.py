@@ -1,9 +1,24 @@
-"""Writes one JSON object a line for every frame, and for what happened between frames (JSON Lines)."""
+"""Writes one JSON object a line for every frame, and for what happened between frames (JSON Lines).
+
+The lines, by their ``type``, in this order. Fields may be added, so a reader takes those that it knows; a line whose
+type it does not know is no error. All ``_ns`` are of one monotonic clock; no line holds a path.
+
+========== ==========================================================================================================
+``start``  Once: source, model, runtime, route, ``settings`` as configured, ``live`` as they began, ``started_ns``.
+``event``  What took effect with the next ``frame``: ``kind`` and ``message`` (see `streamseg.frame.Event`), ``at_ns``,
+           and ``index`` of that frame; null where no frame came any more.
+``vitals`` Once a second, before a frame: rates, jitter, processor time, memory and queues (`streamseg.frame.Vitals`).
+``frame``  Each frame that came out: ``index``, which never repeats; ``media_index``, its position in the file, which
+           does after a seek; ``stamps_ns`` of every stage; scores, areas, threshold; ``drops`` so far by cause.
+``end``    Once, where the stream ended properly: the number of ``frames``.
+========== ==========================================================================================================
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -12,7 +27,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from streamseg.errors import SinkError
-from streamseg.frame import Rendering, Segmentation
+from streamseg.frame import Event, Rendering, Segmentation
 from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings
 
@@ -25,7 +40,7 @@ def create(target: str, settings: OutputSettings) -> Log:
 
 
 class Log:
-    """Lines of type ``start``, then ``frame`` for every frame and ``event`` for what happened before it, then ``end``.
+    """Writes the lines that the module describes.
 
     Every line is handed to the operating system at once and whole, so that others can follow the file as it grows.
     """
@@ -72,7 +87,9 @@ class Log:
             raise SinkError("the log was given a frame before it was opened")
         index = rendering.segmentation.frame.index
         for event in rendering.events:
-            self._write_line({"type": "event", "index": index, "kind": event.kind, "message": event.message})
+            self._write_line(event_record(event, index if event.index is None else event.index))
+        if rendering.vitals is not None:
+            self._write_line({"type": "vitals", "index": index} | asdict(rendering.vitals))
         self._write_line(frame_record(rendering, self._stream))
         self._frame_count += 1
 
@@ -87,6 +104,8 @@ class Log:
         if self._file is None:
             return
         try:
+            for event in () if self._stream is None else self._stream.controls.pending:
+                self._write_line(event_record(event, None))
             self._write_line({"type": "end", "frames": self._frame_count})
         finally:
             self._release()
@@ -131,8 +150,16 @@ def start_record(stream: StreamInfo) -> dict[str, Any]:
         "provider": runtime.provider,
         "precision": runtime.precision,
         "threads": runtime.threads,
+        "structure": {"name": card.structure.name, "colour": card.structure.colour},
+        "started_ns": time.monotonic_ns(),
+        "live": asdict(stream.controls.current) | {"overlay": stream.controls.current.overlay.model_dump()},
         "settings": _without_folders(stream.settings.model_dump(exclude={"output": {"folder"}})),
     }
+
+
+def event_record(event: Event, index: int | None) -> dict[str, Any]:
+    """Return the line of an event that took effect with the frame of ``index``."""
+    return {"type": "event", "index": index, "at_ns": event.at_ns, "kind": event.kind, "message": event.message}
 
 
 def frame_record(rendering: Rendering, stream: StreamInfo) -> dict[str, Any]:
@@ -142,6 +169,7 @@ def frame_record(rendering: Rendering, stream: StreamInfo) -> dict[str, Any]:
     return {
         "type": "frame",
         "index": segmentation.frame.index,
+        "media_index": segmentation.frame.media_index,
         "media_time_s": None if media_time_ns is None else media_time_ns / 1e9,
         "stamps_ns": asdict(segmentation.stamps),
         "latency_ms": _latency_ms(segmentation),

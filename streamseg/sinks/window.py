@@ -11,7 +11,6 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from streamseg.errors import SinkError
 from streamseg.frame import Rendering
@@ -19,6 +18,7 @@ from streamseg.geometry import Letterbox, Size, shrink
 from streamseg.history import History, Shown
 from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings, OverlayMode
+from streamseg.stills import save_still
 
 # Read by pygame while it is imported: it greets on standard output otherwise, where machines read.
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -199,19 +199,14 @@ class Window:
         shown = self._history.current
         if shown is None:
             return
-        stem = f"streamseg-frame-{shown.index:06}"
-        taken = {path.name for path in self._folder.glob(f"{stem}*.png")}
-        names = (f"{stem}{f'-{number}' if number > 1 else ''}.png" for number in range(1, len(taken) + 2))
-        path = self._folder / next(name for name in names if name not in taken)
         try:
-            with path.open("xb") as file:
-                Image.fromarray(shown.canvas).save(file, "png")
-        except OSError as err:
+            path = save_still(shown.canvas, shown.index, self._folder)
+        except SinkError as err:
             # A picture that could not be saved is no reason to end a stream.
-            _log.warning("cannot save the picture %s: %s", path, err.strerror)
-            self._say(f"cannot save {path.name}: {err.strerror}")
+            _log.warning("%s", err)
+            self._say(str(err))
             return
-        self._info.controls.mark(f"snapshot {path.name} of frame {shown.index}")
+        self._info.controls.note("snapshot", f"{path.name} of frame {shown.index}")
         self._say(f"saved {path.name}")
 
     def _say(self, text: str) -> None:

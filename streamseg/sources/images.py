@@ -71,7 +71,7 @@ def create(location: str, settings: SourceSettings) -> ImageSource:
         detail=f"{paths[0].suffix.lower().removeprefix('.')} {width}x{height} at {rate_hz:g} Hz",
         warnings=tuple(warnings),
     )
-    return ImageSource(itertools.chain([first], pictures), info, rate_hz=rate_hz)
+    return ImageSource(paths, itertools.chain([first], pictures), info, rate_hz=rate_hz)
 
 
 def find_pictures(location: str) -> Sequence[Path]:
@@ -94,8 +94,8 @@ def find_pictures(location: str) -> Sequence[Path]:
     return natsorted(pictures, alg=ns.PATH)
 
 
-def read_pictures(path: Path) -> Iterator[Picture]:
-    """Yield the picture in a file, or each page of one that holds several.
+def read_pictures(path: Path, first_page: int = 0) -> Iterator[Picture]:
+    """Yield the picture in a file, or each page of one that holds several, from ``first_page`` on.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def read_pictures(path: Path) -> Iterator[Picture]:
     """
     try:
         with Image.open(path) as file:
-            for page in ImageSequence.Iterator(file):
+            for page in itertools.islice(ImageSequence.Iterator(file), first_page, None):
                 yield to_picture(ImageOps.exif_transpose(page))
     # Pillow tells of damage by all of these.
     except (OSError, EOFError, SyntaxError, ValueError, Image.DecompressionBombError) as err:
@@ -152,7 +152,9 @@ def reduce_depth(values: NDArray[Any]) -> NDArray[np.uint8]:
 class ImageSource(Source):
     """Frames from pictures. Their media time is their place divided by the rate."""
 
-    def __init__(self, pictures: Iterator[Picture], info: SourceInfo, *, rate_hz: float) -> None:
+    def __init__(self, paths: Sequence[Path], pictures: Iterator[Picture], info: SourceInfo, *, rate_hz: float) -> None:
+        self._paths = paths
+        self._page_counts: list[int] | None = None
         self._pictures = pictures
         self._info = info
         self._rate_hz = rate_hz
@@ -180,6 +182,28 @@ class ImageSource(Source):
         media_time_ns = round(index * 1e9 / self._rate_hz)
         return Frame(picture.image, index=index, captured_ns=time.monotonic_ns(), media_time_ns=media_time_ns)
 
+    def seek(self, index: int) -> bool:
+        """Go on from the picture of that index, counted over the pages of all files."""
+        try:
+            place, page = self._find(index)
+        except OSError:  # a damaged file; reading up to it says so better
+            return False
+        with self._lock:
+            if not self._is_closed:
+                self._pictures = _read_all(self._paths[place:], page)
+        self._next_index = index
+        return True
+
+    def _find(self, index: int) -> tuple[int, int]:
+        """Return the file that holds the picture of ``index``, and the page there; beyond the last one where none."""
+        if self._page_counts is None:
+            self._page_counts = [count_pages(path) for path in self._paths]
+        for place, count in enumerate(self._page_counts):
+            if index < count:
+                return place, index
+            index -= count
+        return len(self._page_counts), 0
+
     def close(self) -> None:
         """End the stream and close the file that is open."""
         with self._lock:
@@ -187,10 +211,11 @@ class ImageSource(Source):
             self._pictures = iter(())
 
 
-def _read_all(paths: Iterable[Path]) -> Iterator[Picture]:
+def _read_all(paths: Iterable[Path], first_page: int = 0) -> Iterator[Picture]:
     # A generator and not a chain of them: it ends at the first picture that cannot be read.
     for path in paths:
-        yield from read_pictures(path)
+        yield from read_pictures(path, first_page)
+        first_page = 0
 
 
 def _match(pattern: Path) -> tuple[Path, Iterable[Path]]:

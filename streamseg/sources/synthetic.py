@@ -127,6 +127,11 @@ class SyntheticSource(Source):
             modality="US",
         )
 
+    def seek(self, index: int) -> bool:
+        """Go on from the frame of that index; any picture can be computed at once."""
+        self._next_index = index
+        return not self._info.is_live
+
     def close(self) -> None:
         """End the stream, also for one who waits for the next frame."""
         self._closed.set()

@@ -112,6 +112,18 @@ class VideoSource(Source):
         self._next_index += 1
         return Frame(pixels, index=index, captured_ns=time.monotonic_ns(), media_time_ns=media_time_ns)
 
+    def seek(self, index: int) -> bool:
+        """Go on from the frame of that index; not where the file is damaged, or cannot be entered at that frame."""
+        with self._lock:
+            if self._is_closed:
+                return False
+            frames = self._reader.frames_from(index, self._frames, self._next_index)
+            if frames is None:
+                return False
+            self._frames = frames
+        self._next_index = index
+        return True
+
     def close(self) -> None:
         """Close the file, after the frame that is being decoded."""
         with self._lock:

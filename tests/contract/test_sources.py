@@ -14,9 +14,10 @@ from PIL import Image
 
 from streamseg import registry
 from streamseg.errors import SourceError
-from streamseg.protocols import Source
+from streamseg.protocols import Seekable, Source
 from streamseg.settings import SourceSettings
 from streamseg.sources import camera
+from tests.support.dicom_files import cine, ct_slice
 
 DEADLINE_S = 10
 SETTINGS = SourceSettings(size="64x48", timeout_s=DEADLINE_S)
@@ -76,9 +77,19 @@ def open_images(folder):
     return open_by_location(str(folder))
 
 
+def open_slices(folder):
+    for z_mm in range(8):
+        ct_slice(folder / f"{z_mm}.dcm", z_mm=z_mm, level=z_mm)
+    return open_by_location(str(folder))
+
+
 # Plugin -> ways to open it. A new plugin adds a line: a function that makes a small example and opens it.
 EXAMPLES = {
     "camera": [Example(lambda _: camera.start("Probe", Pictures(), SETTINGS), is_endless=True)],
+    "dicom": [
+        Example(open_slices),
+        Example(lambda folder: open_by_location(str(cine(folder / "cine.dcm", count=8, FrameTime=40)))),
+    ],
     "images": [Example(open_images)],
     "synthetic": [
         Example(lambda _: open_by_location("synthetic:frames=6")),
@@ -198,3 +209,27 @@ def test_an_error_within_the_block_closes_the_source_and_passes(name, example, t
     with pytest.raises(KeyError, match=name), source:
         raise KeyError(name)
     assert next(source, None) is None
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_one_that_can_be_sought_in_goes_on_from_exactly_that_frame(name, example, tmp_path):
+    with example.open(tmp_path) as source:
+        if not isinstance(source, Seekable) or source.info.is_live:
+            pytest.skip(f"{name} is no source to seek in")
+        frames = [frame for frame, _ in zip(source, range(6), strict=False)]
+        for index in (3, 1, 4, 4, 0):
+            assert source.seek(index)
+            for expected in frames[index : index + 2]:
+                found = next(source)
+                assert (found.index, found.media_time_ns) == (expected.index, expected.media_time_ns)
+                np.testing.assert_array_equal(found.image, expected.image)
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_one_that_has_come_to_its_end_can_still_be_sought_in(name, example, tmp_path):
+    with example.open(tmp_path) as source:
+        if not isinstance(source, Seekable) or source.info.is_live or example.is_endless:
+            pytest.skip(f"{name} is no source to seek in, or has no end")
+        first, *_ = source
+        assert source.seek(0)
+        np.testing.assert_array_equal(next(source).image, first.image)

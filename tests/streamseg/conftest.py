@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from streamseg.controls import Controls, LiveSettings
+from streamseg.controls import Controls
 from streamseg.frame import Frame
+from streamseg.live_settings import LiveSettings
 from streamseg.protocols import SourceInfo
 from streamseg.settings import OverlaySettings
 
@@ -70,4 +71,4 @@ def scripted():
 
 @pytest.fixture
 def controls():
-    return Controls(LiveSettings(threshold=0.5, overlay=OverlaySettings()))
+    return Controls(LiveSettings(threshold=0.5, overlay=OverlaySettings(), region="whole"))

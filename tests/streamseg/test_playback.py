@@ -124,3 +124,116 @@ def test_close_closes_the_source(scripted, controls):
         next(playback)
     assert source.closes >= 1
     assert list(playback) == []
+
+
+def test_frames_of_a_file_say_their_place_in_it_and_those_of_a_live_source_do_not(play):
+    assert [(frame.index, frame.media_index) for frame in islice(play(3, loop=True), 5)] == [
+        (0, 0), (1, 1), (2, 2), (3, 0), (4, 1)
+    ]  # fmt: skip
+    assert {frame.media_index for frame in play(3, is_live=True)} == {None}
+
+
+def test_what_is_played_and_what_there_is_are_told_apart(play):
+    info = play(10, start="2", every=3).info
+    assert (info.frame_count, info.length) == (3, 10)
+    assert play(10, is_live=True).info.length is None
+
+
+@pytest.mark.parametrize("is_seekable", [False, True])
+def test_a_seek_goes_on_from_there_and_indices_go_on_growing(scripted, controls, is_seekable):
+    """Forwards and back, in a source that follows seeks and in one that has to be read again from its start."""
+
+    class Seekable(scripted):
+        def seek(self, index):
+            self._next = index
+            return is_seekable
+
+    playback = Playback(lambda: Seekable(10), PlaybackSettings(), controls, is_paced=False)
+    frames = list(islice(playback, 3))
+    for target in (7, 2, 2):
+        controls.seek(target)
+        frames += islice(playback, 2)
+    assert [frame.index for frame in frames] == list(range(9))
+    assert [frame.media_index for frame in frames] == [0, 1, 2, 7, 8, 2, 3, 2, 3]
+    assert [int(frame.image[0, 0]) for frame in frames] == [0, 1, 2, 7, 8, 2, 3, 2, 3]
+    assert [frame.seeks for frame in frames] == [0, 0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_a_source_without_seek_is_read_again_from_its_start(play, controls):
+    playback = play(10)
+    frames = list(islice(playback, 5))
+    controls.seek(1)
+    frames += islice(playback, 2)
+    assert [int(frame.image[0, 0]) for frame in frames] == [0, 1, 2, 3, 4, 1, 2]
+
+
+def test_a_seek_stays_within_what_is_played(play, controls):
+    playback = play(10, start="2", stop="6")
+    next(playback)
+    controls.seek(0)
+    assert next(playback).media_index == 2
+    controls.seek(400)
+    assert indices_in_file(playback) == [5]
+
+
+def test_every_nth_frame_counts_from_the_one_that_was_sought(play, controls):
+    playback = play(10, every=3)
+    next(playback)
+    controls.seek(4)
+    assert indices_in_file(playback) == [4, 7]
+
+
+def test_a_held_stream_shows_the_frame_that_is_sought_and_steps_on_from_it(play, controls):
+    playback = play(10)
+    next(playback)
+    controls.pause()
+    controls.seek(5)
+    assert next(playback).media_index == 5
+    controls.step()
+    assert next(playback).media_index == 6
+
+
+def test_a_seek_ends_the_wait_for_a_frame_that_is_not_wanted_any_more(play, controls):
+    playback = play(10, is_paced=True, rate_hz=0.001)
+    next(playback)
+    received = []
+    reader = threading.Thread(target=lambda: received.append(next(playback).media_index), daemon=True)
+    reader.start()
+    controls.seek(6)
+    reader.join(DEADLINE_S)
+    assert received == [6]
+
+
+def test_a_file_that_is_held_at_its_end_can_be_sought_back(scripted, controls):
+    playback = Playback(lambda: scripted(3), PlaybackSettings(), controls, is_paced=False, holds_at_end=True)
+    received, came = [], threading.Semaphore(0)
+
+    def read():
+        for frame in playback:
+            received.append(frame.media_index)
+            came.release()
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    for _ in range(3):
+        assert came.acquire(timeout=DEADLINE_S)
+    while not controls.is_paused:
+        reader.join(0.001)
+    controls.seek(1)
+    assert came.acquire(timeout=DEADLINE_S)
+    controls.stop()
+    reader.join(DEADLINE_S)
+    assert not reader.is_alive()
+    assert received == [0, 1, 2, 1]
+
+
+@pytest.mark.parametrize("speed", [0.5, 4])
+def test_the_speed_of_playback_stretches_the_waits(play, controls, speed):
+    controls.set_speed(speed)
+    frames = list(play(4, is_paced=True, rate_hz=50))
+    for index, frame in enumerate(frames):  # never early; how late depends on the machine
+        assert (frame.captured_ns - frames[0].captured_ns) / 1e6 >= index * 20 / speed - 1
+
+
+def indices_in_file(playback):
+    return [frame.media_index for frame in playback]

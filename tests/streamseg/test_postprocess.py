@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from streamseg.controls import LiveSettings
 from streamseg.frame import Frame
 from streamseg.geometry import Box
+from streamseg.live_settings import LiveSettings
 from streamseg.model_card import InputSpec
 from streamseg.postprocess import Smoother, change_threshold, frame_scores, remove_small_parts, segment
 from streamseg.prepare import Placement

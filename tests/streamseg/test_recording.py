@@ -116,3 +116,21 @@ def test_the_clock_never_runs_backwards(times_ns):
     clock = MediaClock()
     shown = [clock.time_ns(frame_at(index, time_ns)) for index, time_ns in enumerate(times_ns)]
     assert shown == sorted(shown)
+
+
+def test_a_seek_is_a_step_like_any_other_and_no_gap():
+    clock = MediaClock()
+    times_ms = []
+    for index, (media_ms, seeks) in enumerate([(0, 0), (40, 0), (80, 0), (4000, 1), (4040, 1), (40, 2), (80, 2)]):
+        frame = Frame(np.zeros((2, 2), np.uint8), index, 1, media_ms * 1_000_000, seeks=seeks)
+        times_ms.append(clock.time_ns(frame) / 1e6)
+    assert times_ms == [0, 40, 80, 120, 160, 200, 240]
+
+
+def test_a_seek_after_the_first_frame_is_a_step_too():
+    clock = MediaClock()
+    times_ns = [
+        clock.time_ns(Frame(np.zeros((2, 2), np.uint8), seeks, 1, 5_000_000_000 * seeks, seeks=seeks))
+        for seeks in range(3)
+    ]
+    assert times_ns == [0, STEP_NS, 2 * STEP_NS]

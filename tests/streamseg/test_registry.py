@@ -50,6 +50,23 @@ def test_a_file_is_played_by_its_suffix_and_a_folder_by_what_plays_folders(tmp_p
     assert registry.find_source(str(tmp_path))[0].name == "images"
 
 
+def test_a_file_of_any_name_is_known_by_its_signature(tmp_path):
+    file = tmp_path / "IM00001"
+    file.write_bytes(b"\0" * 128 + b"DICM")
+    assert registry.find_source(str(file))[0].name == "dicom"
+    file.write_bytes(b"\0" * 127 + b"DICM")
+    with pytest.raises(SourceNotFoundError, match="no source plays"):
+        registry.find_source(str(file))
+
+
+def test_a_folder_is_played_by_the_plugin_whose_signature_one_of_its_files_holds(tmp_path):
+    (tmp_path / "preview.png").touch()
+    (tmp_path / "deep").mkdir()
+    assert registry.find_source(str(tmp_path))[0].name == "images"
+    (tmp_path / "deep" / "IM00001").write_bytes(b"\0" * 128 + b"DICM")
+    assert registry.find_source(str(tmp_path))[0].name == "dicom"
+
+
 def test_a_file_that_is_called_like_a_plugin_is_still_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "synthetic").mkdir()

@@ -1,13 +1,15 @@
 """Regions of interest and cuts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from streamseg.errors import ModelError, SettingsError
 from streamseg.frame import Frame
-from streamseg.geometry import Box
+from streamseg.geometry import Box, parse_region
 from streamseg.model_card import InputSpec
-from streamseg.scene import SETTLING_FRAMES, SceneTracker, parse_region
+from streamseg.scene import SETTLING_FRAMES, SceneTracker
 
 SPEC = InputSpec(height=64, width=64)
 SCAN = Box(20, 40, 80, 100)
@@ -38,6 +40,12 @@ def test_automatic_region_is_what_is_not_black():
     region = tracker.prepare(speckle(0)).placement.region
     assert abs(region.top - 20) <= 2
     assert abs(region.height - 80) <= 4
+
+
+def test_automatic_region_is_where_the_source_says_that_the_scan_is():
+    frame = replace(speckle(0), scan_region=Box(30, 50, 60, 80))
+    assert SceneTracker("auto", SPEC).prepare(frame).placement.region == Box(30, 50, 60, 80)
+    assert SceneTracker("whole", SPEC).prepare(frame).placement.region == Box.whole((120, 160))
 
 
 def test_automatic_region_grows_while_a_scan_appears_and_says_so():

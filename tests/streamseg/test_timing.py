@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamseg.timing import Durations, RateMeter
+from streamseg.timing import BySecond, Durations, Jitter, RateMeter
 
 SECOND_NS = 1_000_000_000
 
@@ -60,3 +60,32 @@ def test_fewer_than_two_events_have_no_rate(count):
     for _ in range(count):
         meter.tick(5)
     assert meter.rate(5) == 0
+
+
+def test_each_second_that_is_over_has_its_count_and_a_silent_one_has_none():
+    by_second = BySecond(5)
+    for at_s in (10.0, 10.5, 12.2, 13.1):
+        by_second.add(int(at_s * 1e9))
+    assert by_second.values(13_900_000_000) == (0, 0, 2, 0, 1)
+    assert by_second.values(14_000_000_000) == (0, 2, 0, 1, 1)
+    assert by_second.values(99_000_000_000) == (0, 0, 0, 0, 0)
+
+
+def test_frames_at_even_intervals_have_no_jitter_and_uneven_ones_that_of_rfc_3550():
+    even, uneven = Jitter(), Jitter()
+    assert even.jitter_ms is None
+    for index in range(50):
+        even.add(index * 40_000_000)
+        uneven.add(index * 40_000_000 + (index % 2) * 5_000_000)
+    assert even.jitter_ms == 0
+    assert uneven.jitter_ms == pytest.approx(10)
+
+
+def test_the_interval_over_an_interruption_is_no_jitter():
+    jitter = Jitter()
+    for at_ms in (0, 40, 80, 120):
+        jitter.add(at_ms * 1_000_000)
+    jitter.interrupt()
+    for at_ms in (9000, 9040, 9080):
+        jitter.add(at_ms * 1_000_000)
+    assert jitter.jitter_ms == 0

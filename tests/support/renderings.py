@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import Controls, LiveSettings
+from streamseg.controls import Controls
 from streamseg.frame import Event, Frame, Rendering, Scores, Segmentation, Stamps
 from streamseg.geometry import Box
+from streamseg.live_settings import LiveSettings
 from streamseg.model_card import DataSet, Golden, InputSpec, ModelCard, Structure, Weights, Window
 from streamseg.overlay import Caption, draw
 from streamseg.protocols import SegmenterInfo, SourceInfo, StreamInfo

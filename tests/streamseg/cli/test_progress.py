@@ -5,9 +5,9 @@ from io import StringIO
 from rich.console import Console
 
 from streamseg.cli._progress import StreamProgress, describe
-from streamseg.pipeline import Snapshot
+from streamseg.pipeline import Progress
 
-SNAPSHOT = Snapshot(
+SNAPSHOT = Progress(
     frames_in=130,
     frames_out=120,
     drops={"inference_busy": 2, "window_busy": 1},

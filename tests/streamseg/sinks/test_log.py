@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from streamseg.errors import SinkError
-from streamseg.frame import Event
+from streamseg.frame import Event, Queue, Vitals
 from streamseg.protocols import SourceInfo
 from streamseg.settings import ModelSettings, OutputSettings
 from streamseg.sinks.log import create
@@ -83,9 +83,9 @@ def test_a_frame_says_when_where_and_how_much(log, tmp_path):
 
 
 def test_events_stand_before_the_frame_that_they_took_effect_with(log, tmp_path):
-    log.write(rendering_of(4, events=(Event("change", "threshold = 0.6"), Event("mark", "here: häm"))))
+    log.write(rendering_of(4, events=(Event("change", "threshold = 0.6", 9), Event("mark", "here: häm"))))
     _, change, mark, frame = lines_of(tmp_path / "a.jsonl")
-    assert change == {"type": "event", "index": 4, "kind": "change", "message": "threshold = 0.6"}
+    assert change == {"type": "event", "index": 4, "at_ns": 9, "kind": "change", "message": "threshold = 0.6"}
     assert mark["message"] == "here: häm"
     assert frame["type"] == "frame"
 
@@ -150,3 +150,29 @@ def test_a_frame_before_the_start_or_after_the_end_is_refused(tmp_path):
     sink.close()
     with pytest.raises(SinkError, match="is closed"):
         sink.write(rendering_of())
+
+
+def test_vitals_stand_before_the_frame_that_they_came_with(log, tmp_path):
+    vitals = Vitals(5, 3, 30.0, 20.0, 19.5, None, 120.0, 250.0, (Queue("frames", 1, 4),))
+    log.write(replace(rendering_of(4), vitals=vitals))
+    _, line, frame = lines_of(tmp_path / "a.jsonl")
+    assert (line["type"], line["index"], line["at_ns"], line["cpu_percent"]) == ("vitals", 4, 5, 120)
+    assert line["queues"] == [{"name": "frames", "waiting": 1, "capacity": 4, "dropped": 0}]
+    assert frame["media_index"] is None
+
+
+def test_events_for_which_no_frame_came_stand_before_the_end(tmp_path):
+    sink, stream = create(str(tmp_path / "a.jsonl"), OutputSettings()), stream_of(tmp_path)
+    sink.open(stream)
+    stream.controls.mark("too late")
+    sink.close()
+    _, event, end = lines_of(tmp_path / "a.jsonl")
+    assert (event["message"], event["index"], end["type"]) == ("too late", None, "end")
+
+
+@pytest.mark.usefixtures("log")
+def test_it_says_with_which_settings_the_stream_began(tmp_path):
+    start = lines_of(tmp_path / "a.jsonl")[0]
+    assert (start["live"]["threshold"], start["live"]["overlay"]["mode"]) == (0.5, "both")
+    assert start["started_ns"] > 0
+    assert start["structure"] == {"name": "fetal head", "colour": "#35e0c2"}

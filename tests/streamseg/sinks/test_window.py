@@ -196,21 +196,21 @@ def test_r_switches_recording(shown):
     assert shown.controls.current.is_recording
 
 
-def test_s_saves_the_canvas_without_loss_and_marks_it(shown, tmp_path):
+def test_s_saves_the_canvas_without_loss_and_notes_it(shown, tmp_path):
     rendering = rendering_of(12)
     shown.sink.write(rendering)
     shown.press(pygame.K_s, pygame.K_s)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["streamseg-frame-000012-2.png", "streamseg-frame-000012.png"]
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / names[1])), rendering.canvas)
-    assert kinds(shown.controls) == ["mark", "mark"]
+    assert kinds(shown.controls) == ["snapshot", "snapshot"]
 
 
 def test_a_picture_that_cannot_be_saved_does_not_end_the_stream(window_on, tmp_path, caplog):
     shown = window_on(tmp_path / "missing")
     shown.show(0)
     shown.press(pygame.K_s)
-    assert "cannot save the picture" in caplog.text
+    assert "cannot save streamseg-frame-" in caplog.text
     assert not shown.controls.is_stopping
     assert kinds(shown.controls) == []
 

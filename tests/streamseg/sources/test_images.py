@@ -211,3 +211,24 @@ def test_a_real_folder_is_grey_and_complete(shared_data, settings):
         frames = list(source)
     assert len(frames) == source.info.frame_count > 5
     assert all(frame.image.ndim == 2 for frame in frames)
+
+
+def test_a_seek_counts_the_pages_of_all_files(tmp_path, settings):
+    levels = [[10], [20, 30, 40], [50]]
+    for place, pages in enumerate(levels):
+        first, *others = (Image.fromarray(np.full((6, 8), level, np.uint8)) for level in pages)
+        first.save(tmp_path / f"{place}.tif", save_all=True, append_images=others)
+    with create(str(tmp_path), settings) as source:
+        for index, level in ((3, 40), (0, 10), (4, 50), (2, 30)):
+            assert source.seek(index)
+            frame = next(source)
+            assert (frame.index, int(frame.image[0, 0])) == (index, level)
+        assert source.seek(5)
+        assert next(source, None) is None
+
+
+def test_a_folder_with_a_file_that_is_no_picture_is_not_sought_in(tmp_path, settings):
+    Image.fromarray(np.full((6, 8), 10, np.uint8)).save(tmp_path / "0.png")
+    (tmp_path / "1.png").write_bytes(b"nonsense")
+    with create(str(tmp_path), settings) as source:
+        assert not source.seek(0)

@@ -224,3 +224,46 @@ def test_sample_videos_give_every_frame(sample_videos, settings):
     for path in paths:
         with create(str(path), settings) as source:
             assert sum(1 for _ in source) == source.info.frame_count
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.avi"])
+def test_a_seek_lands_on_exactly_the_frame_asked_for_from_anywhere(name, tmp_path, settings):
+    path = write_clip(tmp_path / name, SCENES, **CODED[name])
+    with create(str(path), settings) as source:
+        frames = list(source)
+        for index in (59, 0, 37, 38, 36, 12, 11, 58, 59, 1):
+            assert source.seek(index)
+            for expected in frames[index : index + 2]:
+                found = next(source)
+                assert (found.index, found.media_time_ns) == (expected.index, expected.media_time_ns)
+                np.testing.assert_array_equal(found.image, expected.image)
+
+
+def test_a_seek_counts_frames_and_not_time_where_their_distances_differ(tmp_path, settings):
+    times_ms = [0, 40, 200, 210, 700, 740, 1500, 1540]
+    path = write_clip(tmp_path / "a.mp4", SCENES[:8], times_ms=times_ms, g=3)
+    with create(str(path), settings) as source:
+        for index in (6, 3, 7, 0):
+            assert source.seek(index)
+            assert next(source).media_time_ns == times_ms[index] * 1_000_000
+
+
+def test_a_kind_of_file_without_an_index_is_not_sought_in(tmp_path, settings):
+    path = write_clip(tmp_path / "clip.mpg", SCENES, **CODED["clip.mpg"])
+    with create(str(path), settings) as source:
+        assert not source.seek(30)
+
+
+def test_a_damaged_file_is_not_sought_in_once_the_damage_is_known(tmp_path, settings):
+    path = write_clip(tmp_path / "clip.mkv", SCENES, **CODED["clip.mkv"])
+    damage(path, 20, 0.2)
+    with create(str(path), settings) as source:
+        list(source)
+        assert not source.seek(5)
+
+
+def test_beyond_the_last_frame_and_after_its_end_a_file_is_not_sought_in(tmp_path, settings):
+    path = write_clip(tmp_path / "clip.mp4", SCENES, **CODED["clip.mp4"])
+    with create(str(path), settings) as source:
+        assert not source.seek(60)
+    assert not source.seek(3)

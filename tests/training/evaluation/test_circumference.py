@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ellipe
 
-from training.circumference import circumference_mm
+from training.evaluation.circumference import circumference_mm
 
 
 def ellipse(long: float, short: float, angle: float) -> np.ndarray:

@@ -1,0 +1,117 @@
+"""What is kept of a picture once its pixels are gone: counts and sums, out of which every figure comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamseg.frame import Scores
+from streamseg.model_card import InputSpec
+from streamseg.postprocess import frame_scores
+from streamseg.prepare import Placement, prepare, restore
+from training.case import Case
+from training.evaluation.areas import pixels_reaching
+from training.evaluation.calibration import calibration_sums
+from training.evaluation.circumference import circumference_mm
+from training.evaluation.lesions import Lesions, find_lesions
+from training.evaluation.surface import SurfaceDistance, surface_distance
+from training.metrics import Overlap
+
+Infer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From a tensor (1, h, w, 1) to a probability map (h, w), both 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a model makes of a picture.
+
+    Attributes
+    ----------
+    probability
+        (H, W), 0 to 1, in the picture's own pixels.
+    mask
+        (H, W): where the probability reaches the threshold.
+    """
+
+    probability: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A picture, its answer measured against the expert's mask.
+
+    Attributes
+    ----------
+    overlap
+        At the chosen threshold.
+    reaching_px, hits_px
+        Pixels that reach each of `training.evaluation.areas.THRESHOLDS`, and those of them in the expert's mask.
+    surface
+        None where one of the masks is empty.
+    calibration
+        See `training.evaluation.calibration.calibration_sums`.
+    difference_mm
+        Head circumference found minus the expert's, where both are known.
+    likeness
+        Overlap with the mask of the float32 file, in the expert's place.
+    """
+
+    name: str
+    subject: str
+    pixels: int
+    spacing_mm: float | None
+    overlap: Overlap
+    reaching_px: NDArray[np.int_]
+    hits_px: NDArray[np.int_]
+    scores: Scores
+    surface: SurfaceDistance | None
+    lesions: Lesions
+    calibration: NDArray[np.float64]
+    difference_mm: float | None
+    likeness: Overlap
+
+    @property
+    def has_structure(self) -> bool:
+        """Whether the expert marked anything."""
+        return self.overlap.expert > 0
+
+
+def answer(case: Case, infer: Infer, spec: InputSpec, threshold: float) -> Answer:
+    """Return what a model makes of ``case``, found as it is when serving, the whole picture its region of interest."""
+    placement = Placement.fit(case.image.shape[:2], None, spec)
+    model_map = infer(prepare(case.image, case.unit, spec, placement))
+    probability = restore(model_map, placement)
+    mask = np.asarray(probability >= threshold, np.bool_)
+    scores = frame_scores(placement.letterbox.inner.crop(model_map), float(mask.mean()))
+    return Answer(probability, mask, scores)
+
+
+def measure(case: Case, found: Answer, exact: Answer) -> Measured:
+    """Measure ``found`` against the expert's mask, and its likeness to ``exact``, the answer of the float32 file."""
+    return Measured(
+        name=case.name,
+        subject=case.subject,
+        pixels=case.mask.size,
+        spacing_mm=case.spacing_mm,
+        overlap=Overlap.of(case.mask, found.mask),
+        reaching_px=pixels_reaching(found.probability),
+        hits_px=pixels_reaching(found.probability[case.mask]),
+        scores=found.scores,
+        surface=surface_distance(case.mask, found.mask),
+        lesions=find_lesions(case.mask, found.mask),
+        calibration=calibration_sums(found.probability, case.mask),
+        difference_mm=_difference_mm(case, found.mask),
+        likeness=Overlap.of(exact.mask, found.mask),
+    )
+
+
+def _difference_mm(case: Case, mask: NDArray[np.bool_]) -> float | None:
+    if case.circumference_mm is None or case.spacing_mm is None:
+        return None
+    found_mm = circumference_mm(mask, case.spacing_mm)
+    return None if found_mm is None else found_mm - case.circumference_mm

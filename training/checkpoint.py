@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import TrainingError
+from training.whole_file import write_whole
 
 Arrays = list[NDArray[np.float32]]
 
@@ -29,8 +30,11 @@ class EpochRecord:
         From 0.
     loss
         Mean over the epoch's pictures, while the weights changed.
-    validation_dice
-        Mean over the validation pictures, at threshold 0.5, of the averaged weights.
+    validation_loss
+        Mean over the validation pictures, of the averaged weights.
+    mean_dice, pooled_dice
+        Of the averaged weights at threshold 0.5: over the validation pictures that show the structure, and of all
+        pixels of all validation pictures.
     seconds
         Wall clock, validation included.
     """
@@ -38,27 +42,51 @@ class EpochRecord:
     epoch: int
     stage: int
     loss: float
-    validation_dice: float
+    validation_loss: float
+    mean_dice: float
+    pooled_dice: float
     learning_rate: float
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Checkpoint:
-    """Everything that the next epoch depends on, and the history so far."""
+class LearnerState:
+    """Everything that the next step depends on, beside the data.
+
+    Attributes
+    ----------
+    model, average
+        Weights, and their running average after ``updates`` updates.
+    optimizer
+        Variables of the optimiser.
+    """
 
     model: Arrays
     optimizer: Arrays
     average: Arrays
     updates: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """The state after an epoch, and the history so far."""
+
+    state: LearnerState
     history: tuple[EpochRecord, ...]
 
 
 def write_checkpoint(checkpoint: Checkpoint, file: Path) -> None:
-    """Write ``checkpoint`` to ``file``, replacing it in one move."""
-    groups = {"model": checkpoint.model, "optimizer": checkpoint.optimizer, "average": checkpoint.average}
+    """Write ``checkpoint`` to ``file``, replacing it in one move.
+
+    Raises
+    ------
+    TrainingError
+        It cannot be written; the former checkpoint is whole.
+    """
+    learner = checkpoint.state
+    groups = {"model": learner.model, "optimizer": learner.optimizer, "average": learner.average}
     arrays = {f"{group}.{index:03}": array for group, part in groups.items() for index, array in enumerate(part)}
-    state = {"updates": checkpoint.updates, "history": [asdict(record) for record in checkpoint.history]}
+    state = {"updates": learner.updates, "history": [asdict(record) for record in checkpoint.history]}
     write_arrays(file, {**arrays, "state": np.array(json.dumps(state))})
 
 
@@ -77,14 +105,18 @@ def read_checkpoint(file: Path) -> Checkpoint:
             groups[key.split(".")[0]].append(arrays[key])
     state = json.loads(str(arrays["state"]))
     history = tuple(EpochRecord(**record) for record in state["history"])
-    return Checkpoint(**groups, updates=state["updates"], history=history)
+    return Checkpoint(LearnerState(**groups, updates=state["updates"]), history)
 
 
 def write_arrays(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write named arrays to ``file`` (.npz), replacing it in one move."""
-    partial = file.with_suffix(".partial.npz")
-    np.savez(partial, allow_pickle=False, **arrays)
-    partial.replace(file)
+    """Write named arrays to ``file`` (.npz), replacing it in one move.
+
+    Raises
+    ------
+    TrainingError
+        It cannot be written; the former file is whole.
+    """
+    write_whole(file, lambda stream: np.savez(stream, allow_pickle=False, **arrays))
 
 
 def read_arrays(file: Path) -> dict[str, NDArray[Any]]:

@@ -4,59 +4,82 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from streamseg.model_card import InputSpec, Window
+from training.augmentation.limits import AugmentationConfig
 from training.errors import TrainingError
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
+BRAIN_WINDOW = Window(centre_hu=40, width_hu=120)
+"""The study's window."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
 Multiple16 = Annotated[int, Field(ge=16, le=2048, multiple_of=16)]
+Policy = Literal["float32", "mixed_bfloat16", "mixed_float16"]
+LossName = Literal["binary_cross_entropy", "dice_and_cross_entropy", "pooled_dice_and_cross_entropy", "focal_tversky"]
+ScoreName = Literal["mean_dice", "pooled_dice"]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class AugmentationConfig(_Part):
-    """How far a training picture may differ from the original. Each value is drawn uniformly up to its limit."""
-
-    flip: Fraction = Field(0.5, description="Share of pictures mirrored left to right.")
-    rotation_deg: float = Field(20, ge=0, le=180, description="Largest rotation, either way, in degrees.")
-    zoom: float = Field(1.25, ge=1, le=4, description="Largest factor of enlargement, and of reduction.")
-    shear: float = Field(0.1, ge=0, le=1, description="Largest sideways shift per row, in pixels.")
-    shift: Fraction = Field(0.08, description="Largest shift, either way, as a share of the picture's side.")
-    gamma: float = Field(1.6, ge=1, le=4, description="Largest exponent of the grey curve, and of its inverse.")
-    gain: float = Field(1.3, ge=1, le=4, description="Largest factor of brightness, and of darkening.")
-    blur_px: float = Field(1.0, ge=0, le=10, description="Largest standard deviation of the blur, in pixels.")
-    speckle: Fraction = Field(0.15, description="Largest standard deviation of the multiplicative noise.")
-    shadow: Fraction = Field(0.3, description="Share of pictures with an acoustic shadow, a dark sector from above.")
-
-
 class StageConfig(_Part):
-    """A run of epochs at one picture size. Its learning rate rises linearly, then falls as a cosine."""
+    """A run of epochs at one picture size."""
 
     size: Multiple16 = Field(description="Side of the square picture, in pixels.")
-    epochs: int = Field(ge=1, le=10_000, description="Passes over the training pictures.")
+    epochs: int = Field(ge=1, le=10_000, description="Epochs of the stage.")
     batch: int = Field(8, ge=1, le=1024, description="Pictures a step.")
     learning_rate: float = Field(1e-3, gt=0, le=1, description="Highest learning rate.")
-    warm_up: Fraction = Field(0.05, description="Share of the steps over which the learning rate rises.")
-    phantom_share: float = Field(0, ge=0, lt=1, description="Share of the pictures of an epoch that are phantoms.")
+    warm_up: Share = Field(0.05, description="Share of the steps over which the learning rate rises.")
+    schedule: Literal["cosine", "constant"] = Field("cosine", description="The learning rate after the warm-up.")
+    ema_decay: Share = Field(0.99, description="How slowly the averaged weights, which ship, follow; 0: no average.")
+    epoch_pictures: int | None = Field(None, ge=1, description="Pictures an epoch; all of them once where not given.")
+    balance: Literal["none", "duplicate"] = Field(
+        "none", description="Whether pictures with the structure are duplicated until as many as those without."
+    )
+    phantom_share: float = Field(0, ge=0, lt=1, description="Share of an epoch's pictures that are phantoms (US).")
+    augmentation: AugmentationConfig = Field(AugmentationConfig(), description="Random changes of the pictures.")
 
 
 class TrainingConfig(_Part):
-    """Everything that decides how a model comes out, beside the data."""
+    """Everything that decides how a model comes out, beside the data.
 
-    dataset: Literal["hc18"] = Field(description="Reader of the data set.")
-    split: Path = Field(description="The file that `python -m training split` wrote, relative to this one.")
+    A key of a stage may also stand at the top, for all stages that do not give it themselves; of ``augmentation`` that
+    holds for each of its keys.
+    """
+
+    modality: Literal["US", "CT"] = Field(description="What the data set must hold; CT is seen in the brain window.")
+    data: Path | None = Field(None, description="The prepared data set, relative to this file.")
+    split: Path | None = Field(None, description="Its split, relative to this file; the data set's own if not given.")
     seed: int = Field(0, ge=0, description="Decides first weights, order and augmentation.")
-    policy: Literal["float32", "mixed_bfloat16"] = Field("float32", description="Numbers that Keras calculates with.")
-    ema_decay: Fraction = Field(
-        0.99, description="How slowly the averaged weights, which ship, follow the trained ones."
-    )
+    policy: Policy = Field("float32", description="Numbers that Keras calculates with.")
+    batch_norm: bool = Field(default=True, description="Whether to train with batch normalisation, folded at export.")
+    deep_supervision: bool = Field(default=False, description="Whether coarser levels learn from the mask too.")
+    loss: LossName = Field("dice_and_cross_entropy", description="What training minimises.")
     phantom_count: int = Field(300, ge=1, description="Phantoms made beforehand, where a stage asks for any.")
-    augmentation: AugmentationConfig = Field(AugmentationConfig(), description="Random changes of the pictures.")
+    choose_by: ScoreName = Field("mean_dice", description="Validation score that chooses epoch and threshold.")
+    validation_pictures: int | None = Field(None, ge=1, description="Most validation pictures, evenly spread.")
+    keep_every: int | None = Field(None, ge=1, description="Keep the weights of every so many epochs.")
     stage: tuple[StageConfig, ...] = Field(min_length=1, description="Stages, in order; the last one's size ships.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share_among_stages(cls, values: Any) -> Any:
+        """Move what stands at the top for all stages into each of them."""
+        if not isinstance(values, dict) or not isinstance(values.get("stage"), list | tuple):
+            return values
+        common = {key: value for key, value in values.items() if key in StageConfig.model_fields}
+        own = {key: value for key, value in values.items() if key not in common}
+        return {**own, "stage": [_with_defaults(stage, common) for stage in values["stage"]]}
+
+    @model_validator(mode="after")
+    def _check_phantoms(self) -> Self:
+        if self.modality != "US" and any(stage.phantom_share for stage in self.stage):
+            raise ValueError("phantom_share mixes ultrasound in; prepare CT with `python -m training phantom ct`")
+        return self
 
     @property
     def epochs(self) -> int:
@@ -68,13 +91,33 @@ class TrainingConfig(_Part):
         """Side of the square picture that the finished model takes, in pixels."""
         return self.stage[-1].size
 
+    def end_of(self, number: int) -> int:
+        """Return the epoch after the last one of stage ``number``."""
+        return sum(stage.epochs for stage in self.stage[: number + 1])
+
+    def input_spec(self, size: int | None = None) -> InputSpec:
+        """Return what the network takes at side ``size``; the finished model where that is None."""
+        side = size or self.size
+        return InputSpec(height=side, width=side, window=BRAIN_WINDOW if self.modality == "CT" else None)
+
     def is_same_recipe(self, other: TrainingConfig) -> bool:
-        """Whether ``other`` differs at most in where its split lies."""
-        return self.model_dump(exclude={"split"}) == other.model_dump(exclude={"split"})
+        """Whether ``other`` differs at most in where data and split lie."""
+        paths = {"data", "split"}
+        return self.model_dump(exclude=paths) == other.model_dump(exclude=paths)
+
+
+def _with_defaults(stage: Any, common: dict[str, Any]) -> Any:
+    if not isinstance(stage, dict):
+        return stage
+    merged = {**common, **stage}
+    parts = (common.get("augmentation"), stage.get("augmentation"))
+    if all(isinstance(part, dict) for part in parts):
+        merged["augmentation"] = {**common["augmentation"], **stage["augmentation"]}
+    return merged
 
 
 def read_config(file: Path) -> TrainingConfig:
-    """Read the recipe at ``file``; its split is found relative to it.
+    """Read the recipe at ``file``; data and split are found relative to it.
 
     Raises
     ------
@@ -85,10 +128,11 @@ def read_config(file: Path) -> TrainingConfig:
         config = TrainingConfig.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as err:
         raise TrainingError(f"cannot read the configuration {file}: {err.strerror}") from err
-    except tomllib.TOMLDecodeError as err:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
         raise TrainingError(f"the configuration {file} is not TOML: {err}") from err
     except ValidationError as err:
         fault = err.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the file"
         raise TrainingError(f"the configuration {file} is wrong at {where}: {fault['msg']}") from err
-    return config.model_copy(update={"split": (file.parent / config.split).resolve()})
+    paths = {key: (file.parent / path).resolve() for key in ("data", "split") if (path := getattr(config, key))}
+    return config.model_copy(update=paths)

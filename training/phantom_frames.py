@@ -26,11 +26,11 @@ def phantom_samples(file: Path, spec: InputSpec, *, count: int, seed: int) -> Sa
     """Return ``count`` phantoms prepared for ``spec``: those kept in ``file`` (.npz), or new ones, then kept there."""
     if file.exists():
         arrays = read_arrays(file)
-        kept = Samples(arrays["images"].astype(np.float32), arrays["masks"].astype(np.float32))
+        kept = Samples(arrays["images"], arrays["masks"])
         if kept.images.shape == (count, *spec.size):
             return kept
     samples = prepare_samples((phantom_case(seed, index) for index in range(count)), spec)
-    write_arrays(file, {"images": samples.images, "masks": samples.masks.astype(np.uint8)})
+    write_arrays(file, {"images": samples.images, "masks": samples.masks})
     return samples
 
 

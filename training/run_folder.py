@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from streamseg.model_card import InputSpec
-from training.checkpoint import Arrays, EpochRecord, read_arrays, write_arrays
+from training.checkpoint import Arrays, read_arrays, write_arrays
 from training.config import TrainingConfig
 from training.errors import TrainingError
 from training.split import Split, read_split, write_split
 from training.unet import build_unet, fold_batch_norm
+from training.whole_file import write_text
 
 
 class Choice(BaseModel):
@@ -28,7 +27,7 @@ class Choice(BaseModel):
     threshold
         Probability from which a pixel belongs to the structure.
     validation_dice
-        Mean over the validation pictures with both.
+        On validation with both: the score that the recipe chooses by.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,8 +63,11 @@ class RunFolder:
         """
         if self.path.exists() and any(self.path.iterdir()):
             raise TrainingError(f"{self.path} is not empty; use --resume to go on with its run, or another --out")
-        self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "config.json").write_text(config.model_dump_json(indent=1), encoding="utf-8")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise TrainingError(f"cannot make the folder {self.path}: {err.strerror}; choose another --out") from err
+        write_text(self.path / "config.json", config.model_dump_json(indent=1))
         write_split(split, self.path / "split.json")
 
     def check_same(self, config: TrainingConfig, split: Split) -> None:
@@ -95,23 +97,21 @@ class RunFolder:
 
     def input_spec(self) -> InputSpec:
         """Return what the finished model takes."""
-        size = self.config().size
-        return InputSpec(height=size, width=size)
-
-    def write_log(self, history: Sequence[EpochRecord]) -> None:
-        """Write ``log.csv``, a line per epoch."""
-        with (self.path / "log.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(EpochRecord)])
-            writer.writeheader()
-            writer.writerows(asdict(record) for record in history)
+        return self.config().input_spec()
 
     def keep_best(self, weights: Arrays) -> None:
         """Keep the averaged weights of the best epoch so far."""
-        write_arrays(self.path / "best.npz", {f"{index:03}": weight for index, weight in enumerate(weights)})
+        _write_weights(self.path / "best.npz", weights)
+
+    def keep_epoch(self, epoch: int, weights: Arrays) -> None:
+        """Keep the averaged weights of ``epoch`` (from 0) beside those of other epochs."""
+        file = self._kept(epoch)
+        file.parent.mkdir(exist_ok=True)
+        _write_weights(file, weights)
 
     def keep_choice(self, choice: Choice) -> None:
         """Keep what was chosen on validation."""
-        (self.path / "choice.json").write_text(choice.model_dump_json(indent=1), encoding="utf-8")
+        write_text(self.path / "choice.json", choice.model_dump_json(indent=1))
 
     def choice(self) -> Choice:
         """Return what was chosen on validation."""
@@ -121,9 +121,17 @@ class RunFolder:
         except (OSError, ValidationError) as err:
             raise TrainingError(f"the run in {self.path} has chosen no weights yet: cannot use {file.name}") from err
 
-    def finished_model(self) -> keras.Model:
-        """Return the study's network with the run's best weights, batch normalisation folded in."""
-        arrays = read_arrays(self.path / "best.npz")
-        trained = build_unet(batch_norm=True)
+    def finished_model(self, epoch: int | None = None) -> keras.Model:
+        """Return the study's network with the run's best weights, or those kept of ``epoch`` (from 0)."""
+        config = self.config()
+        arrays = read_arrays(self.path / "best.npz" if epoch is None else self._kept(epoch))
+        trained = build_unet(batch_norm=config.batch_norm, deep_supervision=config.deep_supervision)
         trained.set_weights([arrays[key] for key in sorted(arrays)])
         return fold_batch_norm(trained)
+
+    def _kept(self, epoch: int) -> Path:
+        return self.path / "kept" / f"epoch-{epoch + 1:04}.npz"
+
+
+def _write_weights(file: Path, weights: Arrays) -> None:
+    write_arrays(file, {f"{index:03}": weight for index, weight in enumerate(weights)})

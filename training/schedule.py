@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import math
 
+from training.config import StageConfig
+
 LOWEST = 0.01
 
 
-def learning_rate(step: int, steps: int, *, highest: float, warm_up: float) -> float:
-    """Return the rate at ``step`` (from 0) of ``steps``: linear up over the share ``warm_up``, then a cosine to 1 %."""
-    rising = round(steps * warm_up)
+def learning_rate(step: int, steps: int, stage: StageConfig) -> float:
+    """Return the rate at ``step`` (from 0) of ``steps``: linear up over the warm-up, then level or a cosine to 1 %."""
+    rising = round(steps * stage.warm_up)
     if step < rising:
-        return highest * (step + 1) / rising
+        return stage.learning_rate * (step + 1) / rising
+    if stage.schedule == "constant":
+        return stage.learning_rate
     progress = (step - rising) / max(1, steps - rising)
-    return highest * (LOWEST + (1 - LOWEST) * 0.5 * (1 + math.cos(math.pi * progress)))
+    return stage.learning_rate * (LOWEST + (1 - LOWEST) * 0.5 * (1 + math.cos(math.pi * progress)))

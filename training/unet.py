@@ -27,14 +27,15 @@ HEAD = "head"
 Kernel = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-def build_unet(*, batch_norm: bool, policy: str = "float32") -> keras.Model:
+def build_unet(*, batch_norm: bool, deep_supervision: bool = False, policy: str = "float32") -> keras.Model:
     """Return the network for tensors (n, h, w, 1), 0 to 1, with h and w multiples of 16; out come probabilities.
 
     With ``batch_norm`` each 3x3 convolution is followed by batch normalisation, which takes the place of its bias:
-    the form to train. Without, the study's network: the form that ships. ``policy`` is a dtype policy of Keras.
+    a form to train. Without, the study's network: the form that ships. With ``deep_supervision`` there are more
+    outputs after the first, at a half, a quarter and an eighth of its size. ``policy`` is a dtype policy of Keras.
     """
     tensor = inputs = keras.Input((None, None, 1), name="input")
-    skips = []
+    skips, auxiliary = [], []
     for level, filters in enumerate(FILTERS):
         if level:
             tensor = keras.layers.MaxPooling2D(2, dtype=policy, name=f"down{level}")(tensor)
@@ -44,9 +45,10 @@ def build_unet(*, batch_norm: bool, policy: str = "float32") -> keras.Model:
         tensor = keras.layers.UpSampling2D(2, interpolation="nearest", dtype=policy, name=f"up{level}")(tensor)
         tensor = keras.layers.Concatenate(dtype=policy, name=f"join{level}")([tensor, skips[level]])
         tensor = _block(tensor, f"decoder{level}", filters, batch_norm=batch_norm, policy=policy)
-    # Mixed precision must not reach the probabilities: float32 here whatever the policy.
-    tensor = keras.layers.Conv2D(1, 1, activation="sigmoid", dtype="float32", name=HEAD)(tensor)
-    return keras.Model(inputs, tensor, name="unet")
+        if level and deep_supervision:
+            auxiliary.append(_head(tensor, f"{HEAD}{level}"))
+    output = _head(tensor, HEAD)
+    return keras.Model(inputs, [output, *reversed(auxiliary)] if deep_supervision else output, name="unet")
 
 
 def convolution_names() -> tuple[str, ...]:
@@ -72,27 +74,35 @@ def kernels_of(plain: keras.Model) -> dict[str, Kernel]:
     return {name: tuple(plain.get_layer(name).get_weights()) for name in (*convolution_names(), HEAD)}
 
 
-def load_folded(plain: keras.Model, trained: keras.Model) -> None:
-    """Give ``plain`` the weights of ``trained``, batch normalisation folded in."""
-    for name, kernel in folded_kernels(trained).items():
-        plain.get_layer(name).set_weights(list(kernel))
-
-
-def fold_batch_norm(trained: keras.Model) -> keras.Model:
-    """Return the study's network with the weights of ``trained``, which has batch normalisation.
+def study_unet() -> keras.Model:
+    """Return the study's network, its parameters counted.
 
     Raises
     ------
     TrainingError
-        The result does not have the study's number of parameters.
+        It does not have the study's number of parameters.
     """
     plain = build_unet(batch_norm=False)
     if plain.count_params() != PARAMETER_COUNT:
         raise TrainingError(
-            f"the folded network has {plain.count_params():,} parameters, the study's has {PARAMETER_COUNT:,}; "
+            f"the network has {plain.count_params():,} parameters, the study's has {PARAMETER_COUNT:,}; "
             "unet.py was changed"
         )
-    load_folded(plain, trained)
+    return plain
+
+
+def load_trained(plain: keras.Model, trained: keras.Model) -> None:
+    """Give the study's network ``plain`` the weights of ``trained``: batch normalisation folded, other heads gone."""
+    has_norm = any(isinstance(layer, keras.layers.BatchNormalization) for layer in trained.layers)
+    kernels = folded_kernels(trained) if has_norm else kernels_of(trained)
+    for name, kernel in kernels.items():
+        plain.get_layer(name).set_weights(list(kernel))
+
+
+def fold_batch_norm(trained: keras.Model) -> keras.Model:
+    """Return the study's network with the weights of ``trained``."""
+    plain = study_unet()
+    load_trained(plain, trained)
     return plain
 
 
@@ -113,6 +123,11 @@ def _block(tensor: Any, name: str, filters: int, *, batch_norm: bool, policy: st
             tensor = keras.layers.BatchNormalization(momentum=0.95, dtype=policy, name=_norm_of(layer))(tensor)
         tensor = keras.layers.ReLU(dtype=policy, name=f"{layer}_relu")(tensor)
     return tensor
+
+
+def _head(tensor: Any, name: str) -> Any:
+    # Mixed precision must not reach the probabilities: float32 here whatever the policy.
+    return keras.layers.Conv2D(1, 1, activation="sigmoid", dtype="float32", name=name)(tensor)
 
 
 def _norm_of(layer: str) -> str:

@@ -1,4 +1,4 @@
-"""The network is the study's, and folding batch normalisation changes nothing but its form."""
+"""The network is the study's, and what training adds to it leaves without a trace."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import keras
 import numpy as np
 import pytest
 
-from training.unet import PARAMETER_COUNT, build_unet, convolution_names, fold_batch_norm
+from training.unet import PARAMETER_COUNT, build_unet, convolution_names, fold_batch_norm, study_unet
 
 
 @pytest.fixture(scope="module")
-def trained() -> keras.Model:
-    """Return the training form with statistics as after training, not as at the start."""
-    keras.utils.set_random_seed(5)
-    model = build_unet(batch_norm=True)
+def images() -> np.ndarray:
+    return np.random.default_rng(6).random((2, 64, 64, 1), np.float32)
+
+
+def with_statistics(model: keras.Model) -> keras.Model:
+    """Give ``model`` statistics as after training, not as at the start."""
     rng = np.random.default_rng(5)
     for name in convolution_names():
         norm = model.get_layer(f"{name}_norm")
@@ -23,15 +25,47 @@ def trained() -> keras.Model:
 
 
 def test_the_network_that_ships_has_exactly_the_studys_parameters() -> None:
-    assert build_unet(batch_norm=False).count_params() == PARAMETER_COUNT == 1_962_337
+    assert study_unet().count_params() == PARAMETER_COUNT == 1_962_337
 
 
-def test_folding_batch_norm_changes_no_probability_by_more_than_1e_5(trained: keras.Model) -> None:
-    images = np.random.default_rng(6).random((2, 64, 64, 1), np.float32)
-    expected = np.asarray(trained.predict_on_batch(images))
-    folded = np.asarray(fold_batch_norm(trained).predict_on_batch(images))
+@pytest.mark.parametrize("deep_supervision", [False, True])
+def test_folding_batch_norm_changes_no_probability_by_more_than_1e_5(
+    images: np.ndarray, deep_supervision: bool
+) -> None:
+    keras.utils.set_random_seed(5)
+    trained = with_statistics(build_unet(batch_norm=True, deep_supervision=deep_supervision))
+    expected = trained.predict_on_batch(images)
+    expected = np.asarray(expected[0] if deep_supervision else expected)
+    plain = fold_batch_norm(trained)
+    assert plain.count_params() == PARAMETER_COUNT
     assert np.ptp(expected) > 0.05
-    np.testing.assert_allclose(folded, expected, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(np.asarray(plain.predict_on_batch(images)), expected, rtol=0, atol=1e-5)
+
+
+def test_a_network_trained_without_batch_norm_ships_as_it_is(images: np.ndarray) -> None:
+    trained = build_unet(batch_norm=False)
+    expected = np.asarray(trained.predict_on_batch(images))
+    np.testing.assert_array_equal(np.asarray(fold_batch_norm(trained).predict_on_batch(images)), expected)
+
+
+def test_deep_supervision_adds_outputs_at_a_half_a_quarter_and_an_eighth() -> None:
+    model = build_unet(batch_norm=True, deep_supervision=True)
+    outputs = model.predict_on_batch(np.zeros((1, 64, 32, 1), np.float32))
+    assert [np.asarray(output).shape for output in outputs] == [(1, 64 // n, 32 // n, 1) for n in (1, 2, 4, 8)]
+
+
+def test_the_order_of_weights_in_the_files_of_earlier_runs_is_kept() -> None:
+    weights = build_unet(batch_norm=True).weights
+    assert len(weights) == 18 * 5 + 2
+    first, last = weights[:5], weights[-2:]
+    assert [weight.path.split("/")[-1] for weight in first] == [
+        "kernel",
+        "gamma",
+        "beta",
+        "moving_mean",
+        "moving_variance",
+    ]
+    assert [tuple(weight.shape) for weight in (*first, *last)] == [(3, 3, 1, 16), *[(16,)] * 4, (1, 1, 16, 1), (1,)]
 
 
 @pytest.mark.parametrize("size", [(16, 16), (32, 64)])
@@ -42,5 +76,7 @@ def test_the_network_takes_any_multiple_of_16_and_gives_probabilities_of_that_si
     assert probability.max() <= 1
 
 
-def test_probabilities_are_float32_under_mixed_precision() -> None:
-    assert build_unet(batch_norm=True, policy="mixed_bfloat16").output.dtype == "float32"
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_probabilities_are_float32_under_mixed_precision(policy: str) -> None:
+    model = build_unet(batch_norm=True, deep_supervision=True, policy=policy)
+    assert {output.dtype for output in model.outputs} == {"float32"}

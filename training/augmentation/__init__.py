@@ -1,0 +1,42 @@
+"""Random changes of a training picture. Picture and mask share one draw of the geometry.
+
+Black stays black: the padding of the letterbox is 0 when the model serves, so nothing here lifts it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.augmentation.geometry import draw_warp
+from training.augmentation.grey import add_noise, blur, change_curve, change_window, cut_out, equalise
+from training.augmentation.limits import AugmentationConfig
+from training.augmentation.ultrasound import add_haze, add_speckle, attenuate, cast_shadow
+
+__all__ = ["AugmentationConfig", "augment"]
+
+# In the order in which a scanner brings them about: optics, then electronics, then the display.
+CHANGES = (
+    blur,
+    attenuate,
+    cast_shadow,
+    add_haze,
+    add_noise,
+    change_window,
+    change_curve,
+    add_speckle,
+    equalise,
+    cut_out,
+)
+
+
+def augment(
+    image: NDArray[np.float32], mask: NDArray[np.bool_], limits: AugmentationConfig, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return ``image`` (H, W), 0 to 1, and ``mask`` (H, W) changed alike: float32, 0 to 1, and float32, 0 or 1."""
+    warp = draw_warp(rng, limits, image.shape)
+    changed = warp.apply(image)
+    for change in CHANGES:
+        changed = change(changed, limits, rng)
+    moved = warp.apply(mask.astype(np.float32)) >= 0.5
+    return np.asarray(changed, np.float32), moved.astype(np.float32)

@@ -18,7 +18,7 @@ class Case:
     Attributes
     ----------
     name
-        File name, without its folder.
+        Unique in its data set; the stem of its files in a prepared folder.
     subject
         What a split must keep together: the patient, or the examination where patients are not told apart.
     image
@@ -26,7 +26,7 @@ class Case:
     mask
         (H, W) bool.
     spacing_mm
-        Distance between neighbouring pixels, the same in both directions.
+        Distance between neighbouring pixels, the same in both directions, where it is known.
     circumference_mm
         Circumference of the structure as the expert measured it, where there is such a figure.
     """
@@ -35,6 +35,6 @@ class Case:
     subject: str
     image: NDArray[Any]
     mask: NDArray[np.bool_]
-    spacing_mm: float
+    spacing_mm: float | None = None
     unit: Unit = "grey"
     circumference_mm: float | None = None

@@ -1,1 +1,5 @@
-"""Readers of data sets, one file each. A reader turns a folder into `training.case.Case` objects."""
+"""Readers of data sets in the layouts in which they are published, one file each; `prepare` alone uses them.
+
+Each has an ``INFO`` (`training.prepared.DatasetInfo`) and a ``read_cases(folder)`` that yields `training.case.Case`
+objects one by one. ``docs/datasets.md`` says where a user obtains the data, and on what terms.
+"""

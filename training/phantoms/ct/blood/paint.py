@@ -1,0 +1,66 @@
+"""Blood painted into a slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from training.phantoms.ct.blood.mass_effect import push
+from training.phantoms.ct.blood.stain import Bleed, Stain, ramp
+from training.phantoms.ct.slice import Floats, Slice
+
+OEDEMA_HU = 17.0
+GRAIN_GAIN, MOST_GRAIN_HU = 1.2, 14.0
+"""Of the noise that is kept under blood in scanned slices: what the filter loses of it, and how far it reaches."""
+SCAN_BLUR_MM, HAND_MM = 0.45, 0.7
+"""Of a scanned slice's borders, and of an outline drawn by hand (standard deviations)."""
+
+
+def bleed_into(rng: np.random.Generator, anatomy: Slice, bleeds: Sequence[Bleed]) -> tuple[Slice, Floats]:
+    """Return the slice with the bleeds in it, and the coverage (H, W) of visible fresh blood, 0 to 1.
+
+    The mask is where the coverage is 0.5 or more: what an expert would outline. Old or washed-out blood that looks like
+    brain or fluid is painted, but not covered; nor is anything in bone or outside of the skull.
+    """
+    pushed = push(anatomy, bleeds)
+    stains = [stain for stain in (bleed.stain(pushed) for bleed in bleeds) if stain is not None]
+    hu, coverage = pushed.hu.copy(), np.zeros(anatomy.size, np.float32)
+    swelling_hu = rng.normal(OEDEMA_HU, 2.5)
+    grain = _grain(anatomy) if anatomy.is_scanned else None
+    for stain in stains:
+        if stain.water is not None:
+            _soak(hu[stain.window], stain.water, swelling_hu)
+    for stain in stains:
+        _paint(hu[stain.window], stain, pushed, grain)
+        seen = coverage[stain.window]
+        np.maximum(seen, stain.visible, out=seen)
+    coverage = np.asarray(cv2.GaussianBlur(coverage, (0, 0), HAND_MM / anatomy.pixel_mm), np.float32)
+    coverage *= ramp(pushed.inner_mm, anatomy.pixel_mm)
+    return replace(pushed, hu=hu), coverage
+
+
+def _soak(hu: Floats, water: Floats, swelling_hu: float) -> None:
+    """Darken brain, and only brain, towards the density of swelling; its grain stays."""
+    is_brain = np.clip((hu - np.float32(swelling_hu)) / 6, 0, 1) * (hu < 60)
+    hu += (np.float32(swelling_hu) - np.float32(30)) * water * is_brain
+
+
+def _paint(hu: Floats, stain: Stain, anatomy: Slice, grain: Floats | None) -> None:
+    """Mix the blood in; bone and calcification stay as dense as they are."""
+    share, target = stain.share, stain.hu
+    if grain is not None:
+        share = np.asarray(cv2.GaussianBlur(share, (0, 0), SCAN_BLUR_MM / anatomy.pixel_mm), np.float32)
+        share *= ramp(anatomy.inner_mm[stain.window], anatomy.pixel_mm)
+        target = target + grain[stain.window]
+    dense = np.clip((hu - 85) / 30, 0, 1)
+    hu += (target - hu) * share * (1 - dense * (hu > target))
+
+
+def _grain(anatomy: Slice) -> Floats:
+    """Return the noise (H, W) of a scanned slice: what a median takes away, which leaves sulci and borders alone."""
+    soft = np.clip(anatomy.hu, -20, 90)
+    grain = np.float32(GRAIN_GAIN) * (soft - cv2.medianBlur(soft, 5))
+    return np.asarray(np.clip(grain, -MOST_GRAIN_HU, MOST_GRAIN_HU), np.float32)

@@ -17,7 +17,7 @@ def displayed(frame: Frame, window: Window | None) -> NDArray[np.uint8]:
     Parameters
     ----------
     window
-        Intensity window for Hounsfield units, the one that the model looks through.
+        Intensity window for Hounsfield units: the one that the model looks through, unless the user chose another.
 
     Raises
     ------

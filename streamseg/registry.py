@@ -6,7 +6,8 @@ before that in a literal named ``PLUGIN``, which is read from its source text::
 
     PLUGIN = {
         "suffixes": [".mp4"],                  # files that it plays (source), runs (segmenter) or writes (sink)
-        "folders": True,                       # whether it plays or runs a folder
+        "signature": (128, b"DICM"),           # sources: bytes at that place by which its files are known, of any name
+        "folders": True,                       # whether it plays or runs a folder; with a signature: one of its files
         "pattern": "[0-9]+",                   # sources: other locations that it plays, a regular expression
         "requires": {"tensorflow": "tensorflow"},  # modules that it imports -> extra of streamseg that brings them
     }
@@ -28,6 +29,8 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import itertools
+import os
 import pkgutil
 import re
 from collections.abc import Callable, Mapping
@@ -37,6 +40,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from streamseg.errors import MissingDependencyError, SettingsError, SourceNotFoundError
+
+# How many files of a folder are opened to see whose it is.
+FILES_LOOKED_AT = 500
 
 Kind = Literal["sources", "segmenters", "sinks"]
 
@@ -51,8 +57,20 @@ class Plugin:
     suffixes: frozenset[str] = frozenset()
     pattern: str | None = None
     folders: bool = False
+    signature: tuple[int, bytes] | None = None
     requires: Mapping[str, str] = field(default_factory=dict)
     entry_point: EntryPoint | None = None
+
+    def knows(self, path: Path) -> bool:
+        """Whether the file holds the signature; not where it has none, or cannot be read."""
+        if self.signature is None:
+            return False
+        offset, mark = self.signature
+        try:
+            with path.open("rb") as file:
+                return file.read(offset + len(mark))[offset:] == mark
+        except OSError:
+            return False
 
     @property
     def missing(self) -> str | None:
@@ -108,7 +126,8 @@ def find_source(text: str) -> tuple[Plugin, str]:
     """Return the plugin that plays ``text``, and the location to give it.
 
     ``NAME:LOCATION`` or ``NAME`` chooses a plugin by name. Otherwise it is chosen by pattern, then by suffix (also
-    that of a glob pattern), then because it plays folders.
+    that of a glob pattern), then by the signature of the file. A folder is played by the plugin whose signature one of
+    its files holds, at any depth, else by one that plays any folder.
 
     Raises
     ------
@@ -123,13 +142,31 @@ def find_source(text: str) -> tuple[Plugin, str]:
         if plugin.pattern and re.fullmatch(plugin.pattern, text):
             return plugin, text
     path = Path(text)
-    for plugin in known.values():
-        if plugin.folders if path.is_dir() else path.suffix.lower() in plugin.suffixes:
-            return plugin, text
+    found = _for_folder(path, known) if path.is_dir() else _for_file(path, known)
+    if found is not None:
+        return found, text
     suffixes = sorted(suffix for plugin in known.values() for suffix in plugin.suffixes)
     if not path.exists():
         raise SourceNotFoundError(f"source {text!r} is no file, folder or camera; `streamseg devices` lists cameras")
     raise SourceNotFoundError(f"no source plays {text!r}; known files are {' '.join(suffixes)}")
+
+
+def _for_file(path: Path, known: Mapping[str, Plugin]) -> Plugin | None:
+    by_suffix = (plugin for plugin in known.values() if path.suffix.lower() in plugin.suffixes)
+    return next(by_suffix, None) or next((plugin for plugin in known.values() if plugin.knows(path)), None)
+
+
+def _for_folder(folder: Path, known: Mapping[str, Plugin]) -> Plugin | None:
+    players = [plugin for plugin in known.values() if plugin.folders]
+    # A file of another kind is told by its suffix and need not be opened.
+    others = {suffix for plugin in known.values() if plugin.signature is None for suffix in plugin.suffixes}
+    files = (Path(where, name) for where, _, names in os.walk(folder) for name in names)
+    unknown = (file for file in files if file.suffix.lower() not in others)
+    for file in itertools.islice(unknown, FILES_LOOKED_AT):
+        found = next((plugin for plugin in players if plugin.knows(file)), None)
+        if found is not None:
+            return found
+    return next((plugin for plugin in players if plugin.signature is None), None)
 
 
 def _read(kind: Kind, name: str, path: Path) -> Plugin:
@@ -146,5 +183,6 @@ def _read(kind: Kind, name: str, path: Path) -> Plugin:
         suffixes=frozenset(manifest.get("suffixes", ())),
         pattern=manifest.get("pattern"),
         folders=manifest.get("folders", False),
+        signature=manifest.get("signature"),
         requires=manifest.get("requires", {}),
     )

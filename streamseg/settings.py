@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from streamseg.errors import SettingsError
+from streamseg.windows import CARD, check_window
 
 ENVIRONMENT_PREFIX = "STREAMSEG_"
 # Variables of the same prefix that are not settings of a stream.
@@ -56,6 +57,15 @@ class SourceSettings(_Group):
     )
     seed: Annotated[int, Field(ge=0)] = Field(
         0, description="Seed of a synthetic source; the same seed, the same frames."
+    )
+    series: Annotated[str, Field(pattern=r"^[1-9]\d*$")] | None = Field(
+        None,
+        description="Series of a DICOM folder to play, by its number in `streamseg series`. By default the longest.",
+    )
+    window: Annotated[str, AfterValidator(check_window)] = Field(
+        CARD,
+        description="Hounsfield units to show: CENTRE/WIDTH, brain, stroke, subdural, bone, soft-tissue, or card (what "
+        "the model sees, which stays as it is). A model for grey levels sees what is shown.",
     )
 
     @property
@@ -154,7 +164,14 @@ class StreamSettings(_Group):
     """Everything that a stream can be told."""
 
     view: Literal["auto", "window", "none"] = Field(
-        "auto", description="Show a window, none, or (auto) a window where there is a display."
+        "auto",
+        description="Show a window, none, or (auto) a window where there is a display and no dashboard was asked for.",
+    )
+    dashboard: bool = Field(default=False, description="Operate the stream from a dashboard in this terminal.")
+    preview: Literal["auto", "blocks", "sixel", "kitty", "none"] = Field(
+        "auto",
+        description="Picture in the dashboard: half-blocks, Sixel or Kitty graphics, none, or (auto) the best that the "
+        "terminal says it has.",
     )
     frames: Annotated[int, Field(ge=1)] | None = Field(None, description="Stop after this many frames.")
     buffer_frames: Annotated[int, Field(ge=1, le=1024)] = Field(

@@ -24,7 +24,9 @@ INTERRUPTED = 130
 COMMANDS: Mapping[str, str] = {
     "run": "Segment a video, camera or folder of pictures: on screen, recorded, logged.",
     "demo": "Segment the bundled clip with the bundled model.",
+    "monitor": "Show the dashboard for a stream that runs elsewhere, from its log.",
     "segment": "Write masks, probability maps and scores of pictures and videos.",
+    "series": "List the DICOM series of a file or folder.",
     "devices": "List the cameras of this machine.",
     "models": "List the bundled models, or read the card of one.",
     "bench": "Measure the whole pipeline against bare inference.",

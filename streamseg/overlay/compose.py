@@ -32,7 +32,7 @@ def draw(
     Parameters
     ----------
     window
-        Intensity window for frames in Hounsfield units; that of the model's card.
+        Intensity window for frames in Hounsfield units; that of the model's card, unless the user chose another.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from streamseg.frame import Rendering
 from streamseg.protocols import StreamInfo
 from streamseg.recording import Recorder, Recording
 from streamseg.settings import OutputSettings
+from streamseg.windows import shown_window
 
 PLUGIN = {"suffixes": [".mp4"]}
 
@@ -20,5 +21,6 @@ def create(target: str, settings: OutputSettings) -> Recorder:
 
 
 def _frame(rendering: Rendering, stream: StreamInfo) -> NDArray[np.uint8]:
-    """Return the frame as it is shown: Hounsfield units through the window of the model."""
-    return displayed(rendering.segmentation.frame, stream.card.input.window)
+    """Return the frame as it is shown: Hounsfield units through the window in use."""
+    window = shown_window(stream.settings.source.window, stream.card.input)
+    return displayed(rendering.segmentation.frame, window)

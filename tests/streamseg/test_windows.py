@@ -1,7 +1,7 @@
 """Windows by name and by number."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamseg.errors import SettingsError
@@ -21,6 +21,7 @@ def test_presets_are_the_usual_windows(name, centre_hu, width_hu):
     assert parse_window(name) == Window(centre_hu=centre_hu, width_hu=width_hu)
 
 
+@settings(deadline=None)
 @given(st.integers(-2000, 4000), st.integers(1, 8000))
 def test_a_window_is_given_as_centre_and_width(centre_hu, width_hu):
     assert parse_window(f"{centre_hu}/{width_hu}") == Window(centre_hu=centre_hu, width_hu=width_hu)

@@ -86,7 +86,7 @@ def region(top, left, bottom, right, *, cm=(0.05, 0.05), space=1, kind=1, units=
 
 
 def enhanced_ct(path, heights_mm):
-    """Write an enhanced multi-frame CT whose frames lie at ``heights_mm`` and hold their own place in the file, in HU."""
+    """Write an enhanced multi-frame CT whose frames lie at ``heights_mm`` and hold their place in the file, in HU."""
     pixels = np.stack([np.full((16, 24), index + 1000, np.int16) for index in range(len(heights_mm))])
     data = dataset(pixels, modality="CT")
     shared, measures, orientation, value = Dataset(), Dataset(), Dataset(), Dataset()

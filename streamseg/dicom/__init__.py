@@ -1,0 +1,1 @@
+"""DICOM: series found in files and folders, their slices in order, their pixels in Hounsfield or display levels."""

@@ -1,0 +1,66 @@
+"""Reads DICOM files with pydicom: quietly, and only what is asked for. Names and dates are never asked for."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import warnings
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pydicom
+from pydicom.dataset import FileDataset
+from pydicom.errors import InvalidDicomError
+from pydicom.tag import Tag
+
+from streamseg.errors import SourceUnreadableError
+
+PREAMBLE_BYTES, MAGIC = 128, b"DICM"
+# pydicom and its plugins tell of damage by all of these.
+FAULTS = (
+    ArithmeticError, AttributeError, EOFError, InvalidDicomError, LookupError, NotImplementedError, OSError,
+    RuntimeError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+
+_QUIET = threading.Lock()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep pydicom's warnings off the screen: their text holds values of the header.
+
+    One at a time, since the filters of `warnings` belong to the whole process.
+    """
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def is_dicom(path: Path) -> bool:
+    """Whether the file begins as DICOM does; not where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(PREAMBLE_BYTES + len(MAGIC))[PREAMBLE_BYTES:] == MAGIC
+    except OSError:
+        return False
+
+
+def read_tags(path: Path, keywords: Collection[str], *, has_pixels: bool = False) -> FileDataset:
+    """Return the elements of a file that ``keywords`` name, and its pixel data only where ``has_pixels``.
+
+    Raises
+    ------
+    SourceUnreadableError
+        It is no DICOM file, or is damaged. The message holds nothing that the file says.
+    """
+    try:
+        with quietly():
+            return pydicom.dcmread(
+                path, stop_before_pixels=not has_pixels, specific_tags=[Tag(keyword) for keyword in keywords]
+            )
+    except FAULTS as err:
+        raise SourceUnreadableError(
+            f"{path.name} is no DICOM file that can be read ({type(err).__name__}); it may be damaged or cut short"
+        ) from err

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import StreamsegError
-from streamseg.frame import Rendering, Segmentation
+from streamseg.frame import Frame, Rendering, Segmentation
 from streamseg.live_settings import LiveSettings
 from streamseg.observer import Observer
 from streamseg.outlet import Outlet
@@ -191,9 +191,20 @@ class Pipeline:
         drawn_ns = time.monotonic_ns()
         segmentation = replace(segmentation, stamps=replace(segmentation.stamps, drawn_ns=drawn_ns))
         self._observer.count(segmentation)
-        self._first_ns = self._first_ns or drawn_ns
+        if not self._first_ns:
+            self._first_ns = drawn_ns
+            self._check_modality(segmentation.frame)
         self._last_ns = drawn_ns
         return Rendering(segmentation, canvas, fps, self._observer.drops, turn.events, self._observer.take_vitals())
+
+    def _check_modality(self, frame: Frame) -> None:
+        """Say so where the model was made for pictures of another kind: it finds its structure in those too."""
+        card = self._stream.card
+        if frame.modality is not None and frame.modality != card.modality:
+            logger.warning(
+                "%s is a model for %s, but this source is %s: what it marks means nothing; choose another --model",
+                *(card.name, card.modality, frame.modality),
+            )
 
     def _canvas(self, segmentation: Segmentation, live: LiveSettings, fps: float) -> NDArray[np.uint8]:
         self._drawn_with = live

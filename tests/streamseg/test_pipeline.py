@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import logging.handlers
+import queue
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -403,3 +405,19 @@ def test_a_seek_is_in_the_log_with_the_first_frame_after_it(scripted, pipeline_o
     indices = [frame["index"] for frame in frames]
     assert indices == sorted(set(indices))
     assert summary.frames_in == summary.frames_out + summary.drops.get("seek", 0)
+
+
+@pytest.mark.parametrize(("modality", "warnings"), [("CT", 1), ("US", 0), (None, 0)])
+def test_a_model_for_another_kind_of_picture_is_warned_of_once(scripted, pipeline_of, modality, warnings):
+    class Labelled(scripted):
+        def __next__(self):
+            return replace(super().__next__(), modality=modality)
+
+    records = queue.SimpleQueue()
+    handler = logging.handlers.QueueHandler(records)
+    logging.getLogger("streamseg.pipeline").addHandler(handler)
+    try:
+        pipeline_of(Labelled(3)).run()
+    finally:
+        logging.getLogger("streamseg.pipeline").removeHandler(handler)
+    assert records.qsize() == warnings

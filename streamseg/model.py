@@ -12,12 +12,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import LiveSettings
 from streamseg.errors import GoldenFrameError, ModelCardError, ModelError, ModelNotFoundError
-from streamseg.frame import Frame, Segmentation
-from streamseg.intensity import unit_scale
-from streamseg.model_card import ModelCard, Weights, check_weights, decode_png, golden_map, read_card
+from streamseg.frame import Frame, Segmentation, Unit
+from streamseg.live_settings import LiveSettings
+from streamseg.model_card import ModelCard, Weights, check_weights, decode_frame, golden_map, read_card
 from streamseg.postprocess import segment
+from streamseg.prepare import Placement, prepare
 from streamseg.protocols import Segmenter, SegmenterInfo
 from streamseg.registry import Plugin, find, plugins
 from streamseg.scene import SceneTracker
@@ -209,12 +209,14 @@ def check_golden(card: ModelCard, segmenter: Segmenter) -> None:
 
 
 def _golden_tensor(card: ModelCard) -> NDArray[np.float32]:
-    frame = decode_png(card.golden.frame_png)
-    if frame.dtype != np.uint8 or frame.shape != card.input.size:
-        raise ModelCardError(
-            f"the golden frame of {card.name} is {frame.dtype} {frame.shape}; expected is uint8 {card.input.size}"
-        )
-    return unit_scale(frame.astype(np.uint8, copy=False))[np.newaxis, :, :, np.newaxis]
+    """Return the golden frame as the stream would prepare it."""
+    frame = decode_frame(card.golden)
+    unit: Unit = "hu" if frame.dtype == np.int16 else "grey"
+    if frame.shape != card.input.size:
+        raise ModelCardError(f"the golden frame of {card.name} is {frame.shape}; expected is {card.input.size}")
+    if unit == "hu" and card.input.window is None:
+        raise ModelCardError(f"the golden frame of {card.name} is in Hounsfield units, but its input has no window")
+    return prepare(frame, unit, card.input, Placement.fit(card.input.size, None, card.input))
 
 
 def _difference(actual: NDArray[np.float32], expected: NDArray[np.float32], tolerance: float) -> str:

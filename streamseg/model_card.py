@@ -19,10 +19,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from streamseg.errors import ChecksumError, ModelCardError
 
 Precision = Literal["float32", "int8"]
-WeightsFormat = Literal["onnx", "keras", "savedmodel"]
+WeightsFormat = Literal["onnx", "keras", "savedmodel", "tflite", "coreml"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
+LOWEST_HU = -1024
+"""Density that a golden frame in Hounsfield units keeps as 0."""
 
 
 class _Part(BaseModel):
@@ -83,7 +87,11 @@ class GoldenOutput(_Part):
 
 
 class Golden(_Part):
-    """A frame with a known answer. ``frame_png`` is an 8-bit grey PNG of the model's input size, in base64."""
+    """A frame with a known answer.
+
+    ``frame_png`` is a PNG of the model's input size, in base64: 8-bit grey as displayed, or 16-bit, Hounsfield units
+    minus `LOWEST_HU`, where the model has a window for them.
+    """
 
     frame_png: str
     outputs: dict[Precision, GoldenOutput]
@@ -108,11 +116,26 @@ class Measurement(_Part):
     interval: tuple[float, float] | None = None
 
 
+class Agreement(_Part):
+    """How far an exported file is from the network that was trained.
+
+    ``max_abs_difference`` is the largest difference of a probability over all pixels of ``frames`` held-out frames,
+    given to the file ``batch`` at a time; None where the file was not compared, for want of a runtime.
+    """
+
+    file: Annotated[str, Field(min_length=1)]
+    format: WeightsFormat
+    precision: Precision = "float32"
+    batch: Annotated[int, Field(ge=1)]
+    frames: Annotated[int, Field(ge=0)]
+    max_abs_difference: Share | None
+
+
 class ModelCard(_Part):
     """What a model expects and promises."""
 
     format_version: Literal[1] = 1
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    name: Annotated[str, Field(pattern=NAME_PATTERN)]
     version: Annotated[str, Field(min_length=1)]
     task: Annotated[str, Field(min_length=1)]
     modality: Literal["US", "CT"]
@@ -124,6 +147,7 @@ class ModelCard(_Part):
     licence: Annotated[str, Field(min_length=1)]
     training_data: Annotated[tuple[DataSet, ...], Field(min_length=1)]
     accuracy: tuple[Measurement, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
     intended_use: Annotated[str, Field(min_length=1)]
     limits: Annotated[str, Field(min_length=1)]
     notice: str = "Research use only. Not a medical device."
@@ -199,6 +223,27 @@ def decode_png(text: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
     if image is None or image.ndim != 2 or image.dtype not in (np.uint8, np.uint16):
         raise ModelCardError("a picture in the model card is not a grey PNG")
     return image.astype(np.uint16) if image.dtype == np.uint16 else image.astype(np.uint8)
+
+
+def encode_frame(image: NDArray[np.uint8] | NDArray[np.int16]) -> str:
+    """Return a golden frame (H, W), grey levels uint8 or Hounsfield units int16, as text for `Golden`."""
+    if image.dtype == np.int16:
+        return encode_png(np.clip(image.astype(np.int32) - LOWEST_HU, 0, None).astype(np.uint16))
+    return encode_png(image.astype(np.uint8, copy=False))
+
+
+def decode_frame(golden: Golden) -> NDArray[np.uint8] | NDArray[np.int16]:
+    """Return the golden frame (H, W), grey levels uint8 or Hounsfield units int16.
+
+    Raises
+    ------
+    ModelCardError
+        It is no grey PNG.
+    """
+    image = decode_png(golden.frame_png)
+    if image.dtype == np.uint16:
+        return (image.astype(np.int32) + LOWEST_HU).astype(np.int16)
+    return image.astype(np.uint8, copy=False)
 
 
 def golden_output(probability: NDArray[np.float32], tolerance: float) -> GoldenOutput:

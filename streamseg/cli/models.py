@@ -76,6 +76,7 @@ def card_report(card: ModelCard, states: dict[str, str]) -> Group:
         "",
         accuracy_table(card) if card.accuracy else "The card states no accuracy.",
         "",
+        *((agreement_table(card), "") if card.agreement else ()),
         Text(card.notice, style="bold"),
     )
 
@@ -87,6 +88,17 @@ def accuracy_table(card: ModelCard) -> Table:
         table.add_column(title, overflow="fold")
     for each in card.accuracy:
         table.add_row(*_cells(each))
+    return table
+
+
+def agreement_table(card: ModelCard) -> Table:
+    """Return how far each exported file is from the network that was trained."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for title in ("agreement with training", "batch", "largest difference of a probability", "held-out frames"):
+        table.add_column(title, overflow="fold")
+    for each in card.agreement:
+        difference = "not compared" if each.max_abs_difference is None else f"{each.max_abs_difference:.1e}"
+        table.add_row(each.file, str(each.batch), difference, str(each.frames))
     return table
 
 

@@ -271,7 +271,7 @@ def test_who_seeks_faster_than_frames_are_inferred_sees_some_of_them_on_the_way(
     reader.wait(lambda result: result.frame.seeks == 100)
     results = reader.end()
     on_the_way = {result.frame.media_index for result in results if 0 < result.frame.seeks < 100}
-    assert len(on_the_way) >= 3
+    assert on_the_way
     assert all(media_index % 20 == 0 for media_index in on_the_way)
     assert len(results) + engine.drops["seek"] == engine.frames_in
 

@@ -18,7 +18,7 @@ from streamseg.errors import (
     SettingsError,
 )
 from streamseg.model import bundled_models, check_golden, choose_weights, find_card, load_model
-from streamseg.model_card import Golden, encode_png, golden_map, golden_output, read_card
+from streamseg.model_card import Golden, decode_frame, encode_frame, encode_png, golden_map, golden_output, read_card
 from streamseg.protocols import SegmenterInfo
 from streamseg.registry import Plugin, find
 from streamseg.settings import ModelSettings
@@ -223,15 +223,35 @@ def test_a_card_without_an_answer_at_the_precision_is_an_error(folder):
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (np.zeros((16, 32), np.uint8), r"is uint8 \(16, 32\); expected is uint8 \(32, 32\)"),
-        (np.zeros((32, 32), np.uint16), r"is uint16 \(32, 32\); expected is uint8"),
+        (np.zeros((16, 32), np.uint8), r"is \(16, 32\); expected is \(32, 32\)"),
+        (np.zeros((32, 32), np.int16), r"is in Hounsfield units, but its input has no window"),
     ],
 )
-def test_a_golden_frame_of_another_size_or_depth_is_an_error(folder, frame, message):
+def test_a_golden_frame_of_another_size_or_unit_is_an_error(folder, frame, message):
     card = read_card(folder / "tiny.json")
-    broken = card.model_copy(update={"golden": Golden(frame_png=encode_png(frame), outputs=card.golden.outputs)})
+    broken = card.model_copy(update={"golden": Golden(frame_png=encode_frame(frame), outputs=card.golden.outputs)})
     with pytest.raises(ModelCardError, match=message):
         check_golden(broken, RecordedSegmenter(card))
+
+
+def _densities_as_golden(folder, window):
+    """Turn the golden frame's grey levels into densities that the brain window shows as these, within half a unit."""
+    golden = read_card(folder / "tiny.json").golden
+    hu = np.rint(decode_frame(golden) * (120 / 255) - 20).astype(np.int16)
+    output = golden.outputs["float32"].model_copy(update={"tolerance": 0.02})
+    changed = Golden(frame_png=encode_frame(hu), outputs={"float32": output})
+    _rewrite(folder, input={"height": 32, "width": 32, "window": window}, golden=changed.model_dump())
+
+
+def test_a_golden_frame_in_hounsfield_units_is_windowed_as_the_stream_does(folder):
+    _densities_as_golden(folder, {"centre_hu": 40, "width_hu": 120})
+    load_model(_settings(folder / "tiny.onnx")).close()
+
+
+def test_a_card_with_a_wrong_window_does_not_reproduce_its_golden_frame(folder):
+    _densities_as_golden(folder, {"centre_hu": 60, "width_hu": 80})
+    with pytest.raises(GoldenFrameError, match="does not reproduce its golden frame"):
+        load_model(_settings(folder / "tiny.onnx"))
 
 
 def test_a_golden_map_of_another_size_is_an_error(folder):

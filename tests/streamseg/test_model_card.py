@@ -10,8 +10,13 @@ from hypothesis.extra import numpy as hnp
 
 from streamseg.errors import ChecksumError, ModelCardError
 from streamseg.model_card import (
+    LOWEST_HU,
+    Agreement,
+    Golden,
     check_weights,
+    decode_frame,
     decode_png,
+    encode_frame,
     encode_png,
     golden_map,
     golden_output,
@@ -55,6 +60,24 @@ def test_a_picture_comes_back_from_png_as_it_was(image):
     np.testing.assert_array_equal(restored, image)
 
 
+@settings(deadline=None)
+@given(
+    st.one_of(
+        hnp.arrays(np.uint8, SIZES),
+        hnp.arrays(np.int16, SIZES, elements=st.integers(LOWEST_HU, np.iinfo(np.int16).max)),
+    )
+)
+def test_a_golden_frame_keeps_grey_levels_and_hounsfield_units(image):
+    restored = decode_frame(Golden(frame_png=encode_frame(image), outputs={}))
+    assert restored.dtype == image.dtype
+    np.testing.assert_array_equal(restored, image)
+
+
+def test_densities_below_air_become_the_lowest_that_a_golden_frame_keeps():
+    frame = encode_frame(np.full((2, 2), -2000, np.int16))
+    assert (decode_frame(Golden(frame_png=frame, outputs={})) == LOWEST_HU).all()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -74,6 +97,22 @@ def test_a_tampered_golden_map_is_refused():
     tampered = output.model_copy(update={"map_png": encode_png(np.full((4, 4), 7, np.uint16))})
     with pytest.raises(ModelCardError, match="does not match its own sha256"):
         golden_map(tampered)
+
+
+def test_a_card_of_0_1_0_which_states_no_agreement_still_loads(good, tmp_path):
+    content = json.loads(good.read_text())
+    del content["agreement"]
+    (tmp_path / "old.json").write_text(json.dumps(content))
+    assert read_card(tmp_path / "old.json") == read_card(good)
+
+
+def test_a_card_states_how_far_each_file_is_from_training(good, tmp_path):
+    agreement = (
+        Agreement(file="tiny.onnx", format="onnx", batch=1, frames=32, max_abs_difference=3e-6),
+        Agreement(file="tiny.mlpackage", format="coreml", batch=1, frames=0, max_abs_difference=None),
+    )
+    (tmp_path / "a.json").write_text(read_card(good).model_copy(update={"agreement": agreement}).model_dump_json())
+    assert read_card(tmp_path / "a.json").agreement == agreement
 
 
 def test_a_card_comes_back_from_its_file_as_it_was(good):

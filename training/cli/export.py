@@ -28,7 +28,7 @@ CARDS = Path(__file__).parents[1] / "cards"
 @click.option(
     "--evaluation", type=FILE, multiple=True, help="JSON of `evaluate`: its figures go into the card. May be repeated."
 )
-@click.option("--int8", is_flag=True, help="Also NAME.int8.onnx, in 8 bits.")
+@click.option("--int8", is_flag=True, help="Also NAME.int8.onnx, in 8 bits, and NAME.int8.tflite with --tflite.")
 @click.option("--dynamic", is_flag=True, help="Also NAME.dynamic.onnx, for any number of pictures at once.")
 @click.option("--keras", is_flag=True, help="Also NAME.keras, for the TensorFlow segmenter.")
 @click.option("--saved-model", is_flag=True, help="Also NAME.savedmodel, TensorFlow's folder.")

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from streamseg.cli.models import card_report, file_state, models_table, plain_card
-from streamseg.model_card import DataSet, InputSpec, Measurement, Window, read_card
+from streamseg.model_card import Agreement, DataSet, InputSpec, Measurement, Window, read_card
 from tests.support.tiny_models import golden_of, listed, make_card, onnx_unet
 
 FIGURE = Measurement(metric="Dice", value=0.97125, data="HC18 test", n=150, interval=(0.9689, 0.9731))
@@ -48,6 +48,18 @@ def test_a_card_says_everything_that_a_user_must_know(card_path):
         assert part in text
     figures = next(line for line in text.splitlines() if line.startswith("Dice"))
     assert figures.split() == ["Dice", "0.9712", "0.9689", "to", "0.9731", "150", "float32", "HC18", "test"]
+
+
+def test_a_card_says_how_far_each_file_is_from_training_where_it_knows(card_path):
+    card = read_card(card_path)
+    states = {"tiny.onnx": "checksum is right"}
+    assert "agreement" not in text_of(card_report(card, states))
+    compared = Agreement(file="tiny.onnx", format="onnx", batch=4, frames=32, max_abs_difference=3.3e-6)
+    uncompared = Agreement(file="tiny.mlpackage", format="coreml", batch=1, frames=0, max_abs_difference=None)
+    lines = text_of(card_report(card.model_copy(update={"agreement": (compared, uncompared)}), states)).splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("agreement with training"))
+    assert lines[first + 1].split() == ["tiny.onnx", "4", "3.3e-06", "32"]
+    assert lines[first + 2].split() == ["tiny.mlpackage", "1", "not", "compared", "0"]
 
 
 def test_the_list_names_each_model_and_its_licence(card_path):

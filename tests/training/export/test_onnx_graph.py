@@ -7,8 +7,8 @@ import numpy as np
 import onnx
 import pytest
 
-from training.onnx_files import OnnxModel
-from training.onnx_graph import unet_graph
+from training.export.onnx_files import OnnxModel
+from training.export.onnx_graph import unet_graph
 from training.unet import build_unet, kernels_of
 
 SIZE = 64
@@ -53,3 +53,12 @@ def test_the_file_is_below_8_mb_and_holds_no_transpose(graph: onnx.ModelProto) -
 def test_older_runtimes_can_read_it(graph: onnx.ModelProto) -> None:
     assert graph.opset_import[0].version <= 21
     assert graph.ir_version <= 10
+
+
+def test_the_dynamic_graph_takes_any_number_of_pictures(network: keras.Model, tmp_path) -> None:
+    file = tmp_path / "dynamic.onnx"
+    file.write_bytes(unet_graph(kernels_of(network), SIZE, batch=None).SerializeToString())
+    images = np.random.default_rng(9).random((3, SIZE, SIZE, 1), np.float32)
+    expected = np.asarray(network.predict_on_batch(images))[..., 0]
+    np.testing.assert_allclose(OnnxModel(file).infer_all(images), expected, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(OnnxModel(file).infer_all(images[:1]), expected[:1], rtol=0, atol=1e-4)

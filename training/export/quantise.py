@@ -13,14 +13,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
 
-from training.onnx_graph import INPUT
+from training.export.onnx_graph import INPUT
+from training.unet import HEAD, convolution_names
 
-# The last convolution and the sigmoid stay float32: 1/256 steps of probability would be visible in the heatmap.
 QUANTISED_OPERATORS = ["Conv", "Relu", "MaxPool", "Resize", "Concat"]
-FLOAT_NODES = ["head"]
+# In float32 stay the last convolution and the sigmoid, since 1/256 steps of probability would show in the heatmap, and
+# the first convolution, which is 0.3 % of the work and makes a quarter of the error.
+FLOAT_NODES = [convolution_names()[0], HEAD]
+# Measured on the validation part of us-fetal-head (87 pictures, mean Dice 0.97269 in float32), at first with the first
+# convolution in 8 bits: mean Dice, Dice between the masks of both precisions, mean change of a probability.
+#   lowest and highest value of all pictures   0.97247  0.99897  4.6e-4   (entropy chose the same ranges)
+#   99.999th percentile                        0.97226  0.99872  6.0e-4
+#   99.99th percentile                         0.97257  0.99870  5.5e-4
+#   mean of the pictures' extremes             0.97263  0.99924  3.3e-4   with that convolution in float32:
+#                                              0.97267  0.99946  2.5e-4
+# On a half-trained CT model the order was the same: Dice between masks 0.981 for the first line, 0.991 for the last.
+CALIBRATION = CalibrationMethod.MinMax
+CALIBRATION_OPTIONS = {"CalibMovingAverage": True}
 
 
 def quantise(float_file: Path, int8_file: Path, images: NDArray[np.float32]) -> None:
@@ -34,7 +47,8 @@ def quantise(float_file: Path, int8_file: Path, images: NDArray[np.float32]) -> 
     logging.getLogger().addFilter(_is_no_advice)
     try:
         quantize_static(
-            str(float_file),
+            # Given a path, it writes a file beside it, and does not notice when the disk is full.
+            onnx.load(float_file),
             str(int8_file),
             _Pictures(images),
             quant_format=QuantFormat.QDQ,
@@ -44,6 +58,8 @@ def quantise(float_file: Path, int8_file: Path, images: NDArray[np.float32]) -> 
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            calibrate_method=CALIBRATION,
+            extra_options=dict(CALIBRATION_OPTIONS),
         )
     finally:
         logging.getLogger().removeFilter(_is_no_advice)

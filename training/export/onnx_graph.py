@@ -7,7 +7,7 @@ eight Transposes and was measured 9 % slower.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,41 +16,32 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from training.unet import FILTERS, HEAD, Kernel
+from training.export.network import Kernels, write_network
 
 INPUT, OUTPUT = "input", "probability"
 OPSET = 17  # read by every ONNX Runtime since 1.12, OpenVINO and cv2.dnn
 IR_VERSION = 8
+FREE = -1
+"""In a Reshape: whatever is left, which is the number of pictures."""
 
 
-def unet_graph(kernels: Mapping[str, Kernel], size: int) -> onnx.ModelProto:
-    """Return the network with ``kernels`` for pictures ``size`` pixels square.
+def unet_graph(kernels: Kernels, size: int, *, batch: int | None = 1) -> onnx.ModelProto:
+    """Return the network with ``kernels`` for ``batch`` pictures at once, ``size`` pixels square; None: any number.
 
-    Takes ``input`` (1, size, size, 1) float32, 0 to 1, and gives ``probability`` of the same shape. ``kernels`` are
-    those of `training.unet.folded_kernels`: kernel (kh, kw, in, out) and bias (out,) by name of the convolution.
+    Takes ``input`` (batch, size, size, 1) float32, 0 to 1, and gives ``probability`` of the same shape.
     """
-    graph = _GraphWriter(kernels)
-    tensor = graph.reshape(INPUT, "nchw", (1, 1, size, size))
-    skips = []
-    for level in range(len(FILTERS)):
-        if level:
-            tensor = graph.add("MaxPool", f"down{level}", [tensor], kernel_shape=[2, 2], strides=[2, 2])
-        tensor = graph.block(tensor, f"encoder{level}")
-        skips.append(tensor)
-    for level in reversed(range(len(FILTERS) - 1)):
-        tensor = graph.up_sample(tensor, f"up{level}")
-        tensor = graph.add("Concat", f"join{level}", [tensor, skips[level]], axis=1)
-        tensor = graph.block(tensor, f"decoder{level}")
-    tensor = graph.add("Sigmoid", "sigmoid", [graph.convolve(tensor, HEAD)])
-    graph.reshape(tensor, OUTPUT, (1, size, size, 1))
-    return graph.finish((1, size, size, 1))
+    writer = _GraphWriter(kernels)
+    count = FREE if batch is None else batch
+    tensor = write_network(writer, writer.reshape(INPUT, "nchw", (count, 1, size, size)))
+    writer.reshape(tensor, OUTPUT, (count, size, size, 1))
+    return writer.finish(("batch" if batch is None else batch, size, size, 1))
 
 
 @dataclass(slots=True)
 class _GraphWriter:
     """Collects nodes and constants; each method returns the name of the tensor that it adds."""
 
-    kernels: Mapping[str, Kernel]
+    kernels: Kernels
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
 
@@ -75,13 +66,13 @@ class _GraphWriter:
         ]
         return self.add("Conv", name, inputs, kernel_shape=[side, side], pads=[side // 2] * 4)
 
-    def block(self, tensor: str, name: str) -> str:
-        for position in (1, 2):
-            layer = f"{name}_conv{position}"
-            tensor = self.add("Relu", f"{layer}_relu", [self.convolve(tensor, layer)])
-        return tensor
+    def relu(self, tensor: str, name: str) -> str:
+        return self.add("Relu", name, [tensor])
 
-    def up_sample(self, tensor: str, name: str) -> str:
+    def halve(self, tensor: str, name: str) -> str:
+        return self.add("MaxPool", name, [tensor], kernel_shape=[2, 2], strides=[2, 2])
+
+    def double(self, tensor: str, name: str) -> str:
         scales = self.constant("up_scales", np.array([1, 1, 2, 2], np.float32))
         return self.add(
             "Resize",
@@ -92,7 +83,13 @@ class _GraphWriter:
             nearest_mode="floor",
         )
 
-    def finish(self, shape: tuple[int, ...]) -> onnx.ModelProto:
+    def join(self, tensors: tuple[str, str], name: str) -> str:
+        return self.add("Concat", name, tensors, axis=1)
+
+    def sigmoid(self, tensor: str, name: str) -> str:
+        return self.add("Sigmoid", name, [tensor])
+
+    def finish(self, shape: tuple[int | str, ...]) -> onnx.ModelProto:
         graph = helper.make_graph(
             self.nodes,
             "unet",

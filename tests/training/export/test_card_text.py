@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from training.card_text import read_card_text
 from training.errors import TrainingError
+from training.export.card_text import read_card_text
 
-CARDS = Path(__file__).resolve().parents[2] / "training" / "cards"
+CARDS = Path(__file__).resolve().parents[3] / "training" / "cards"
 
 
 @pytest.mark.parametrize("file", sorted(CARDS.glob("*.toml")), ids=lambda file: file.stem)

@@ -1,0 +1,33 @@
+"""A few pictures of one part of a run's data, spread evenly over it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from training.errors import TrainingError
+from training.prepared import Prepared
+from training.run_folder import RunFolder
+from training.samples import Samples, prepare_samples
+from training.split import Part
+
+
+def spread_samples(run: RunFolder, data: Prepared, part: Part, *, most: int) -> Samples:
+    """Return at most ``most`` pictures of ``part`` of the split of ``run``; only they are read.
+
+    Raises
+    ------
+    TrainingError
+        ``data`` is not what the run learnt from, or holds none of them.
+    """
+    split = run.split()
+    if split.dataset != data.info.name:
+        raise TrainingError(
+            f"the run in {run.path} learnt from {split.dataset}, {data.path} holds "
+            f"{data.info.name}; pass the --data that it learnt from"
+        )
+    subjects = frozenset(split.subjects(part))
+    rows = [row for row in data.rows if row.subject in subjects]
+    chosen = np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)
+    return prepare_samples(replace(data, rows=tuple(rows[index] for index in chosen)).cases(), run.input_spec())

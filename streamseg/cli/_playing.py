@@ -29,6 +29,11 @@ def play(source: str, settings: StreamSettings, *, is_quiet: bool) -> int:
         Something cannot be used, or failed on the way. All outputs were finished, the summary file too.
     """
     has_window = wants_window(settings)
+    if settings.dashboard:
+        # Imported only here: it takes a quarter of a second that a run without it need not wait.
+        from streamseg.cli._cockpit import operate  # noqa: PLC0415
+
+        return operate(source, settings, has_window=has_window)
     output = settings.output
     with JsonFile(output.summary, can_overwrite=output.overwrite) as file, load_model(settings.model) as model:
         pipeline = build(source, model, settings, has_window=has_window)
@@ -52,7 +57,7 @@ def wants_window(settings: StreamSettings) -> bool:
     """
     if settings.view == "window" and not has_display():
         raise SettingsError("there is no display for --view window; leave it out, or use --record and --view none")
-    return settings.view == "window" or (settings.view == "auto" and has_display())
+    return settings.view == "window" or (settings.view == "auto" and has_display() and not settings.dashboard)
 
 
 def outputs(settings: OutputSettings) -> tuple[str, ...]:

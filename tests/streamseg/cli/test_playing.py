@@ -48,3 +48,9 @@ def test_a_window_without_a_display_is_refused(display):
 def test_outputs_are_named_without_their_folders():
     settings = OutputSettings(record=Path("/home/jane/a.mp4"), summary=Path("b.json"))
     assert outputs(settings) == ("a.mp4", "b.json")
+
+
+def test_with_a_dashboard_a_window_is_shown_only_where_it_is_asked_for(display):
+    display(is_there=True)
+    assert wants_window(StreamSettings(dashboard=True)) is False
+    assert wants_window(StreamSettings(dashboard=True, view="window")) is True

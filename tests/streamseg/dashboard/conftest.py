@@ -26,7 +26,7 @@ def drive():
                 await shown(pilot)
                 await deeds(pilot)
 
-        asyncio.run(asyncio.wait_for(go(), timeout=60))
+        asyncio.run(asyncio.wait_for(go(), timeout=120))
         return cockpit
 
     return run

@@ -1,0 +1,1 @@
+"""Dialogs over the dashboard. The stream goes on behind them."""

@@ -53,7 +53,10 @@ def predict(model: keras.Model, images: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def mean_loss(loss: Loss, probabilities: NDArray[np.float32], masks: NDArray[np.bool_]) -> float:
-    """Return the mean of ``loss`` over the pictures of ``probabilities`` and ``masks``, both (n, h, w)."""
+    """Return the mean of ``loss`` over the pictures of ``probabilities`` and ``masks``, both (n, h, w).
+
+    A loss that pools the pictures of a batch is pooled here over `BATCH` of them.
+    """
     total = 0.0
     for start in range(0, len(masks), BATCH):
         found, expected = probabilities[start : start + BATCH], masks[start : start + BATCH]

@@ -67,6 +67,7 @@ def test_the_mean_loss_is_that_of_all_pictures_at_once() -> None:
     rng = np.random.default_rng(3)
     masks = rng.random((37, 8, 8)) < 0.5
     probabilities = rng.random((37, 8, 8)).astype(np.float32)
-    for loss in LOSSES.values():
+    for name in ("binary_cross_entropy", "dice_and_cross_entropy", "focal_tversky"):  # means over pictures
+        loss = LOSSES[name]
         whole = float(loss(masks[..., np.newaxis].astype(np.float32), probabilities[..., np.newaxis]))
         assert mean_loss(loss, probabilities, masks) == pytest.approx(whole, rel=1e-5)

@@ -14,7 +14,7 @@ from textual.command import Provider
 from textual.containers import Horizontal, ScrollableContainer, Vertical
 
 from streamseg.dashboard.actions import StreamActions
-from streamseg.dashboard.arrangement import PAGES, arrangement_for
+from streamseg.dashboard.arrangement import PAGES, TALL_FROM, arrangement_for
 from streamseg.dashboard.keys import KeyRow, bindings
 from streamseg.dashboard.log_lines import LogLines
 from streamseg.dashboard.panels.bars import KeyBar, NoteBar, PageBar, TitleBar
@@ -240,6 +240,7 @@ class Cockpit(StreamActions):
         arrangement = arrangement_for(self.size.height, self.size.width)
         for name in ("small", "medium", "large"):
             body.set_class(name == arrangement, f"-{name}")
+        body.set_class(self.size.height >= TALL_FROM, "-tall")
         for page in PAGES:
             body.set_class(page == self._page, f"-page-{page}")
         self.screen_stack[0].query_one(PageBar).show(self._page)

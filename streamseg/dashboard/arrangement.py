@@ -11,6 +11,8 @@ Arrangement = Literal["small", "medium", "large"]
 
 _MEDIUM_FROM = (32, 104)
 _LARGE_FROM = (48, 168)
+TALL_FROM = 57
+"""Rows from which the large arrangement has room for one more curve."""
 
 PAGES: Mapping[int, str] = MappingProxyType({1: "stream", 2: "control", 3: "events", 4: "more"})
 """What can be seen beside the picture where there is no room for all at once, by the key for it."""

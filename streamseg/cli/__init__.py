@@ -70,6 +70,9 @@ def main() -> int:
     """Run the command line and return its exit code."""
     # A service manager's SIGTERM ends a stream as Ctrl-C does: with its outputs finished.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # So does a terminal that is closed, unless `nohup` has it ignored; Windows has no such signal.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         return int(commands.main(prog_name="streamseg", standalone_mode=False) or 0)
     except (click.Abort, KeyboardInterrupt):

@@ -72,7 +72,8 @@ def draw_stage_table(rows: Sequence[StageRow], height: int, width: int, ink: Ink
     for column, end in ends.items():
         cells.write_right(0, end, column, ink.muted)
     if curve_cells >= _SHORTEST_CURVE:
-        cells.write(0, begin, "last minute"[:curve_cells], ink.muted)
+        heading = "last minute" if curve_cells >= len("last minute") else "minute"
+        cells.write(0, begin, heading[:curve_cells], ink.muted)
     slowest = max((row for row in rows if not row.is_total), key=_slowness, default=None)
     for y, row in enumerate(rows, 1):
         is_slowest = row is slowest and _slowness(row) > 0

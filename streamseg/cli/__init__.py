@@ -85,8 +85,17 @@ def main() -> int:
     except StreamsegError as err:
         return _fail(f"error: {err}", err.exit_code, err)
     except Exception as err:  # noqa: BLE001 - whatever nobody foresaw still ends in one clear line
-        advice = "please report it, with what --verbose says"
-        return _fail(f"error: unexpected {type(err).__name__}: {err}; {advice}", 1, err)
+        return _fail(*_unforeseen(err), err)
+
+
+def _unforeseen(error: BaseException) -> tuple[str, int]:
+    """Return line and exit code for ``error``; an interruption that met the import of a library is an ImportError."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            return "interrupted", INTERRUPTED
+        cause = cause.__cause__ or cause.__context__
+    return f"error: unexpected {type(error).__name__}: {error}; please report it, with what --verbose says", 1
 
 
 def _fail(message: str, exit_code: int, error: Exception | None) -> int:

@@ -159,7 +159,9 @@ def test_after_its_end_a_source_stays_at_its_end(name, example, tmp_path):
             source.close()
         else:
             last = [frame.index for frame in source][-1]
-            assert source.info.frame_count in (None, last + 1), name
+            count = source.info.frame_count
+            # Of a live source, the last ones may have come while nobody took them.
+            assert count is None or (last < count if source.info.is_live else last + 1 == count), name
         for _ in range(3):
             with pytest.raises(StopIteration):
                 next(source)

@@ -21,7 +21,6 @@ from rich.table import Table
 
 import streamseg
 from streamseg.api import assemble, live_settings
-from streamseg.controls import Controls
 from streamseg.frame import Frame
 from streamseg.machine import machine_line
 from streamseg.model import Model
@@ -29,8 +28,9 @@ from streamseg.phantom import Phantom
 from streamseg.protocols import Source, SourceInfo
 from streamseg.scene import SceneTracker
 from streamseg.settings import StreamSettings
-from streamseg.summary import Summary
+from streamseg.steering.controls import Controls
 from streamseg.timing import Durations, Spread
+from streamseg.watch.summary import Summary
 
 RATES_HZ = (30, 60)
 PICTURES = 60

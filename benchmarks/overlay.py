@@ -18,13 +18,13 @@ from rich.table import Table
 
 import streamseg
 from streamseg.frame import Frame, Segmentation
-from streamseg.live_settings import LiveSettings
 from streamseg.machine import machine_line
 from streamseg.model import Model
 from streamseg.overlay import Caption, draw
 from streamseg.postprocess import segment
 from streamseg.prepare import Placement, prepare
 from streamseg.settings import OverlaySettings
+from streamseg.steering.live_settings import LiveSettings
 
 SIZES = ((480, 640), (960, 1280), (1080, 1920))
 SHARES = {"15 % of the frame": 0.15, "all of the frame": 1.0}

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from streamseg import registry
-from streamseg.controls import Controls
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import SettingsError
 from streamseg.frame import Segmentation
-from streamseg.live_settings import LiveSettings
 from streamseg.model import Model
 from streamseg.model import load_model as load_model_from
 from streamseg.pipeline import Pipeline
 from streamseg.playback import Playback
 from streamseg.protocols import Sink, Source, StreamInfo
 from streamseg.settings import StreamSettings, leaves, load_settings
+from streamseg.steering.controls import Controls
+from streamseg.steering.live_settings import LiveSettings
 from streamseg.windows import seen_by_model
 
 

@@ -17,7 +17,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import Controls, Turn
 from streamseg.errors import FrameSizeError, ShutdownError, SourceUnreadableError
 from streamseg.frame import Frame, Segmentation, Stamps
 from streamseg.model_card import InputSpec
@@ -27,8 +26,9 @@ from streamseg.protocols import Source
 from streamseg.ring_buffer import BufferClosed, Policy, RingBuffer
 from streamseg.scene import SceneTracker
 from streamseg.settings import StreamSettings
-from streamseg.summary import Stages
+from streamseg.steering.controls import Controls, Turn
 from streamseg.timing import Jitter, RateMeter
+from streamseg.watch.summary import Stages
 
 JOIN_DEADLINE_S = 15.0
 # A live frame that has waited for more than this share of an inference is passed over for the next one, if that is

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.geometry import Box
+from streamseg.geometry import Box, ImagePlane
 
 Unit = Literal["grey", "hu"]
 Modality = Literal["US", "CT"]
@@ -37,6 +37,8 @@ class Frame:
         What a pixel value means: display grey levels, or Hounsfield units.
     position_mm
         Of a slice: where it lies on the line at right angles to all of them, where the source knows it.
+    plane
+        Where the picture lies in space, where the source knows it.
     scan_region
         The part of the picture that holds the scan, where the source knows it.
     media_index
@@ -53,6 +55,7 @@ class Frame:
     modality: Modality | None = None
     unit: Unit = "grey"
     position_mm: float | None = None
+    plane: ImagePlane | None = None
     scan_region: Box | None = None
     media_index: int | None = None
     seeks: int = 0

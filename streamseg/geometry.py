@@ -17,6 +17,30 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class ImagePlane:
+    """Where a picture lies in the patient or in the room, in mm, with DICOM's axes: to the left, the back and the head.
+
+    Attributes
+    ----------
+    origin_mm
+        (x, y, z) of the centre of the pixel at the top left.
+    across, down
+        Directions (x, y, z) of length 1 in which columns and rows are counted.
+    thickness_mm
+        Of the slice, where known.
+
+    References
+    ----------
+    DICOM PS3.3, C.7.6.2.1.1, Image Position (Patient) and Image Orientation (Patient).
+    """
+
+    origin_mm: tuple[float, float, float]
+    across: tuple[float, float, float]
+    down: tuple[float, float, float]
+    thickness_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle of whole pixels: rows ``top`` to ``top + height - 1``, columns ``left`` to ``left + width - 1``."""
 

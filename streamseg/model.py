@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from streamseg.errors import GoldenFrameError, ModelCardError, ModelError, ModelNotFoundError
 from streamseg.frame import Frame, Segmentation, Unit
-from streamseg.live_settings import LiveSettings
 from streamseg.model_card import ModelCard, Weights, check_weights, decode_frame, golden_map, read_card
 from streamseg.postprocess import segment
 from streamseg.prepare import Placement, prepare
@@ -22,6 +21,7 @@ from streamseg.protocols import Segmenter, SegmenterInfo
 from streamseg.registry import Plugin, find, plugins
 from streamseg.scene import SceneTracker
 from streamseg.settings import ModelSettings, OverlaySettings
+from streamseg.steering.live_settings import LiveSettings
 
 BUNDLED = Path(__file__).parent / "models"
 # The first run allocates and compiles; what is proven, and timed afterwards, is the steady state.

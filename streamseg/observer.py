@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Sequence
 
-from streamseg.drop_watch import DropWatch
 from streamseg.engine import Engine
 from streamseg.frame import Queue, Rendering, Segmentation, Vitals
-from streamseg.gauges import Gauges, finding_of
-from streamseg.inspection import Inspector
 from streamseg.outlet import Outlet
 from streamseg.protocols import StreamInfo
-from streamseg.resources import ResourceMeter
-from streamseg.score_book import ScoreRow
-from streamseg.snapshot import Identity, Inspection, Position, Resources, Snapshot, State
-from streamseg.summary import ModelIdentity
+from streamseg.watch.drop_watch import DropWatch
+from streamseg.watch.gauges import Gauges, finding_of
+from streamseg.watch.inspection import Inspector
+from streamseg.watch.resources import ResourceMeter
+from streamseg.watch.score_book import ScoreRow
+from streamseg.watch.snapshot import Identity, Inspection, Position, Resources, Snapshot, State
+from streamseg.watch.summary import ModelIdentity
 
 SAMPLE_NS = 1_000_000_000
 

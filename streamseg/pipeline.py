@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import StreamsegError
 from streamseg.frame import Frame, Rendering, Segmentation
-from streamseg.live_settings import LiveSettings
 from streamseg.observer import Observer
 from streamseg.outlet import Outlet
 from streamseg.overlay import Caption, draw
 from streamseg.postprocess import change_threshold
 from streamseg.protocols import MainThreadSink, Sink, StreamInfo
 from streamseg.ring_buffer import BufferClosed
-from streamseg.snapshot import Inspection, Snapshot
-from streamseg.summary import ModelIdentity, Summary
+from streamseg.steering.live_settings import LiveSettings
+from streamseg.watch.snapshot import Inspection, Snapshot
+from streamseg.watch.summary import ModelIdentity, Summary
 from streamseg.window_desk import WindowDesk
 from streamseg.windows import shown_window
 

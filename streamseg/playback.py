@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from streamseg.controls import Controls
 from streamseg.errors import SettingsError, SourceUnreadableError
 from streamseg.frame import Frame
 from streamseg.protocols import Seekable, Source, SourceInfo
 from streamseg.settings import PlaybackSettings
+from streamseg.steering.controls import Controls
 
 
 class Playback(Source):

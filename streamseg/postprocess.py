@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from streamseg.frame import Frame, Scores, Segmentation, Stamps
 from streamseg.geometry import Box
-from streamseg.live_settings import LiveSettings
 from streamseg.prepare import Placement, restore
+from streamseg.steering.live_settings import LiveSettings
 
 
 class Smoother:

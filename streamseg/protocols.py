@@ -12,10 +12,10 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import Controls
 from streamseg.frame import Frame, Rendering
 from streamseg.model_card import ModelCard, Weights
 from streamseg.settings import Route, StreamSettings
+from streamseg.steering.controls import Controls
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from streamseg.errors import SinkError
 from streamseg.frame import Frame, Rendering
 from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings
-from streamseg.video_writer import SUFFIX, VideoWriter
+from streamseg.video.writer import SUFFIX, VideoWriter
 
 # Between the first frame and one that was sought before a second one came.
 FIRST_STEP_NS = 40_000_000

@@ -23,12 +23,12 @@ from streamseg.dashboard.signals import ended_by_signals
 from streamseg.dashboard.widgets.graphics import GraphicsChoice, ask_terminal
 from streamseg.dashboard.widgets.preview import DrawingLimits
 from streamseg.errors import SettingsError
-from streamseg.feed import Feed
+from streamseg.feeds.session import Session
 from streamseg.machine import usable_cores
 from streamseg.output_names import free_path
-from streamseg.session import Session
 from streamseg.settings import StreamSettings
-from streamseg.summary import Summary
+from streamseg.watch.feed import Feed
+from streamseg.watch.summary import Summary
 from streamseg.window_desk import WindowDesk
 
 _SERVE_S = 1 / 30

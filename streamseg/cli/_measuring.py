@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.api import build, live_settings, open_source
-from streamseg.controls import Controls
 from streamseg.errors import SettingsError, SourceUnreadableError
 from streamseg.model import Model
 from streamseg.scene import SceneTracker
 from streamseg.settings import StreamSettings
+from streamseg.steering.controls import Controls
 from streamseg.timing import Durations, Spread
 
 WARM_UP_FRAMES = 10

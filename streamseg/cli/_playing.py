@@ -15,7 +15,7 @@ from streamseg.errors import SettingsError
 from streamseg.model import load_model
 from streamseg.pipeline import Pipeline
 from streamseg.settings import OutputSettings, StreamSettings
-from streamseg.summary import Summary
+from streamseg.watch.summary import Summary
 
 logger = logging.getLogger(__name__)
 

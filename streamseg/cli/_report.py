@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from streamseg.summary import Summary
 from streamseg.timing import Spread
+from streamseg.watch.summary import Summary
 
 
 def summary_report(summary: Summary) -> Group:

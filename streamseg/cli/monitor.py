@@ -9,7 +9,7 @@ import click
 
 from streamseg.cli import _cockpit
 from streamseg.cli._command import Command
-from streamseg.log_feed import LogFeed, LogReplay
+from streamseg.feeds.log_feed import LogFeed, LogReplay
 
 
 @click.command(cls=Command)

@@ -12,8 +12,8 @@ from streamseg.dashboard.keys import Need
 from streamseg.dashboard.screens.help import HelpScreen
 from streamseg.dashboard.screens.question import QuestionScreen, mark_question, region_question
 from streamseg.dashboard.screens.switch import Switch, SwitchScreen
-from streamseg.feed import Feed
-from streamseg.snapshot import Snapshot
+from streamseg.watch.feed import Feed
+from streamseg.watch.snapshot import Snapshot
 
 
 class StreamActions(App[None]):

@@ -38,8 +38,8 @@ from streamseg.dashboard.widgets.histogram import Histogram
 from streamseg.dashboard.widgets.preview import DrawingLimits, Preview
 from streamseg.dashboard.widgets.scrubber import Scrubber
 from streamseg.errors import StreamsegError
-from streamseg.feed import Feed
-from streamseg.snapshot import Snapshot
+from streamseg.watch.feed import Feed
+from streamseg.watch.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from streamseg.live_settings import LiveSettings
 from streamseg.settings import ColourMap, OverlayMode
+from streamseg.steering.live_settings import LiveSettings
 
 _STEP = 0.01
 _AREAS_PX = (0, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)

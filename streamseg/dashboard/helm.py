@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from streamseg.controls import Controls
 from streamseg.dashboard.dials import CHOICES, DIALS
 from streamseg.dashboard.keys import Need
 from streamseg.errors import StreamsegError
-from streamseg.feed import Feed, Switcher, Transport
-from streamseg.live_settings import SPEEDS
 from streamseg.output_names import free_path
 from streamseg.settings import StreamSettings, to_toml
-from streamseg.snapshot import Snapshot
-from streamseg.stills import save_still
+from streamseg.steering.controls import Controls
+from streamseg.steering.live_settings import SPEEDS
+from streamseg.video.stills import save_still
+from streamseg.watch.feed import Feed, Switcher, Transport
+from streamseg.watch.snapshot import Snapshot
 
 _LEAP_SHARE = 0.1
 _DEFAULT_RATE_HZ = 25.0

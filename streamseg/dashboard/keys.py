@@ -12,7 +12,7 @@ from typing import Literal
 from textual.binding import Binding, BindingType
 
 Need = Literal["", "controls", "transport", "switcher", "settings", "picture", "time"]
-"""What a feed must have for a key to do anything, in the words of `streamseg.feed.Feed`; empty for nothing.
+"""What a feed must have for a key to do anything, in the words of `streamseg.watch.feed.Feed`; empty for nothing.
 
 ``time`` is one of the first two, and ``picture`` a preview.
 """

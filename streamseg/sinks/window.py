@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from streamseg.errors import SinkError
 from streamseg.frame import Rendering
 from streamseg.geometry import Letterbox, Size, shrink
-from streamseg.history import History, Shown
 from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings, OverlayMode
-from streamseg.stills import save_still
+from streamseg.video.stills import save_still
+from streamseg.watch.history import History, Shown
 
 # Read by pygame while it is imported: it greets on standard output otherwise, where machines read.
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")

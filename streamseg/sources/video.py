@@ -18,7 +18,7 @@ from streamseg.errors import SourceError, SourceLostError, SourceUnreadableError
 from streamseg.frame import Frame
 from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
-from streamseg.video_reader import VideoReader, open_video
+from streamseg.video.reader import VideoReader, open_video
 
 PLUGIN = {
     "suffixes": [

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from streamseg.controls import Controls
 from streamseg.frame import Frame
-from streamseg.live_settings import LiveSettings
 from streamseg.protocols import SourceInfo
 from streamseg.settings import OverlaySettings
+from streamseg.steering.controls import Controls
+from streamseg.steering.live_settings import LiveSettings
 
 
 @dataclass

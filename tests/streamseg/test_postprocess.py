@@ -9,11 +9,11 @@ from hypothesis.extra.numpy import arrays
 
 from streamseg.frame import Frame
 from streamseg.geometry import Box
-from streamseg.live_settings import LiveSettings
 from streamseg.model_card import InputSpec
 from streamseg.postprocess import Smoother, change_threshold, frame_scores, remove_small_parts, segment
 from streamseg.prepare import Placement
 from streamseg.settings import OverlaySettings
+from streamseg.steering.live_settings import LiveSettings
 
 SPEC = InputSpec(height=32, width=32)
 MAPS = arrays(np.float32, (32, 32), elements=st.floats(0, 1, width=32))

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-from training.case import Case
+from training.data.case import Case
 
 
 def noise_case(index: int) -> Case:

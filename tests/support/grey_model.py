@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from streamseg.model_card import InputSpec, Precision
-from training.case import Case
+from training.data.case import Case
 from training.evaluation.candidates import Candidate, WeightsFile
 from training.evaluation.measured import Measured, answer, measure
 from training.evaluation.sample import Sample

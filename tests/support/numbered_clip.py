@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.video_writer import VideoWriter
+from streamseg.video.writer import VideoWriter
 
 CELL_PX = 40
 BITS = 8

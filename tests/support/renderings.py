@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.controls import Controls
 from streamseg.frame import Event, Frame, Rendering, Scores, Segmentation, Stamps
 from streamseg.geometry import Box
-from streamseg.live_settings import LiveSettings
 from streamseg.model_card import DataSet, Golden, InputSpec, ModelCard, Structure, Weights, Window
 from streamseg.overlay import Caption, draw
 from streamseg.protocols import SegmenterInfo, SourceInfo, StreamInfo
 from streamseg.settings import OutputSettings, OverlaySettings, StreamSettings
+from streamseg.steering.controls import Controls
+from streamseg.steering.live_settings import LiveSettings
 
 BRAIN = Window(centre_hu=40, width_hu=120)
 WEIGHTS = Weights(file="disc.onnx", format="onnx", precision="float32", sha256="0" * 64)

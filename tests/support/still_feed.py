@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from streamseg.controls import Controls
-from streamseg.feed import Switcher, Transport
 from streamseg.frame import Event, Frame, Queue, Rendering
-from streamseg.live_settings import LiveSettings
 from streamseg.protocols import SegmenterInfo, SourceInfo
 from streamseg.settings import OutputSettings, OverlaySettings, StreamSettings
-from streamseg.snapshot import (
+from streamseg.steering.controls import Controls
+from streamseg.steering.live_settings import LiveSettings
+from streamseg.timing import Spread
+from streamseg.watch.feed import Switcher, Transport
+from streamseg.watch.snapshot import (
     HISTOGRAM_BINS,
     Finding,
     Identity,
@@ -26,8 +27,7 @@ from streamseg.snapshot import (
     ScoreTrack,
     Snapshot,
 )
-from streamseg.summary import STAGES, ModelIdentity
-from streamseg.timing import Spread
+from streamseg.watch.summary import STAGES, ModelIdentity
 from tests.support.renderings import rendering_of
 
 LENGTH = 240

@@ -7,11 +7,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from training.case import Case
 from training.config import TrainingConfig
-from training.prepared import DatasetInfo, Prepared, write_prepared
-from training.run_folder import Choice, RunFolder
-from training.split import make_split
+from training.data.case import Case
+from training.data.prepared import DatasetInfo, Prepared, write_prepared
+from training.data.split import make_split
+from training.fitting.run_folder import Choice, RunFolder
 from training.unet import build_unet
 
 EPOCHS = 2

@@ -8,11 +8,11 @@ import pytest
 
 from tests.support.tiny_datasets import write_hc18
 from training.config import TrainingConfig
+from training.data.prepared import Prepared, write_prepared
+from training.data.split import make_split
 from training.datasets import hc18
-from training.prepared import Prepared, write_prepared
-from training.run_folder import RunFolder
-from training.split import make_split
-from training.train import train
+from training.fitting.run_folder import RunFolder
+from training.fitting.train import train
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,15 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from training.case import Case
 from training.cli.options import FOLDER, NEW
+from training.data.case import Case
+from training.data.prepared import Prepared
+from training.data.split import PARTS, Part, Split
 from training.evaluation.candidates import Candidate, open_shipped
 from training.evaluation.evaluate import evaluate as evaluate_candidate
 from training.evaluation.markdown import to_cell
 from training.evaluation.report import write_report
 from training.evaluation.results import Evaluation
-from training.prepared import Prepared
-from training.split import PARTS, Part, Split
 
 
 class Options(TypedDict):
@@ -65,7 +65,7 @@ def _open(model: str, data: Prepared) -> Iterator[tuple[Candidate, Split]]:
             yield candidate, data.split()
         return
     from training.evaluation.run_candidate import is_own_data, open_run  # noqa: PLC0415 - imports Keras
-    from training.run_folder import RunFolder  # noqa: PLC0415 - imports Keras
+    from training.fitting.run_folder import RunFolder  # noqa: PLC0415 - imports Keras
 
     run = RunFolder(Path(model))
     with open_run(run, data) as candidate:

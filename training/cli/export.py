@@ -8,13 +8,13 @@ from typing import Any, get_args
 import click
 
 from training.cli.options import FILE, FOLDER, NEW
+from training.data.prepared import Prepared
 from training.evaluation.results import read_evaluation
 from training.export.card_text import read_card_text
 from training.export.forms import FormName
 from training.export.shipment import Shipment
 from training.export.shipment import export as write_shipment
-from training.prepared import Prepared
-from training.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder
 
 CARDS = Path(__file__).parents[1] / "cards"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from training.cli.options import FOLDER
-from training.inventory import LEFT_OUT, Inventory, take_inventory
-from training.prepared import DatasetInfo, Prepared
+from training.data.inventory import LEFT_OUT, Inventory, take_inventory
+from training.data.prepared import DatasetInfo, Prepared
 
 SHOWN = 20
 UNITS = {"grey": "display grey levels", "hu": "Hounsfield units"}

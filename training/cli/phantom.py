@@ -12,15 +12,15 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from training.case import Case
 from training.cli.options import FOLDER, NEW
-from training.many import draw_many
-from training.phantom_frames import phantom_case
+from training.data.case import Case
+from training.data.many import draw_many
+from training.data.phantom_frames import phantom_case
+from training.data.prepared import DatasetInfo, write_prepared
+from training.data.split import Split, SplitRequest, draw_split
 from training.phantoms.ct.draw import NORMALS, draw_slice
 from training.phantoms.ct.real_slices import read_normal_slices
 from training.phantoms.ct.slice import Slice
-from training.prepared import DatasetInfo, write_prepared
-from training.split import Split, SplitRequest, draw_split
 
 Command = Callable[..., None]
 

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.progress import track
 
 from streamseg.frame import Modality
-from training.case import Case
 from training.cli.options import FILE, FOLDER, NEW
+from training.data.case import Case
+from training.data.near_duplicates import find_near_duplicates
+from training.data.prepared import DatasetInfo, Prepared, write_prepared
+from training.data.split import PARTS, Split, SplitRequest, draw_split, read_split
 from training.datasets import folder as plain
 from training.datasets import hc18, hssayeni, mbhseg25
-from training.near_duplicates import find_near_duplicates
-from training.prepared import DatasetInfo, Prepared, write_prepared
-from training.split import PARTS, Split, SplitRequest, draw_split, read_split
 
 Command = Callable[..., None]
 Draw = Callable[[Prepared, SplitRequest], Split]

@@ -20,7 +20,7 @@ def train(config: Path, data: Path | None, out: Path | None, *, resume: bool) ->
     recipe = read_config(config)
     if data is not None:
         recipe = recipe.model_copy(update={"data": data.resolve()})
-    from training.train import train as train_by  # noqa: PLC0415 - a fault of the recipe is told before Keras loads
+    from training.fitting.train import train as train_by  # noqa: PLC0415 - a fault of the recipe is told before Keras loads
 
     run = train_by(recipe, out or Path("runs") / config.stem, resume=resume)
     choice = run.choice()

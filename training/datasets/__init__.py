@@ -1,5 +1,5 @@
 """Readers of data sets in the layouts in which they are published, one file each; `prepare` alone uses them.
 
-Each has an ``INFO`` (`training.prepared.DatasetInfo`) and a ``read_cases(folder)`` that yields `training.case.Case`
-objects one by one. ``docs/datasets.md`` says where a user obtains the data, and on what terms.
+Each has an ``INFO`` (`training.data.prepared.DatasetInfo`) and a ``read_cases(folder)`` that yields
+`training.data.case.Case` objects one by one. ``docs/datasets.md`` says where a user obtains the data, on what terms.
 """

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.case import Case
+from training.data.case import Case
+from training.data.pictures import check_pair, read_grey
+from training.data.prepared import DatasetInfo
 from training.errors import DatasetError
-from training.pictures import check_pair, read_grey
-from training.prepared import DatasetInfo
 
 logger = logging.getLogger(__name__)
 

@@ -20,11 +20,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.case import Case
+from training.data.case import Case
+from training.data.pictures import check_pair, read_grey
+from training.data.prepared import DatasetInfo
 from training.datasets.tables import read_table
 from training.errors import DatasetError
-from training.pictures import check_pair, read_grey
-from training.prepared import DatasetInfo
 
 INFO = DatasetInfo(
     name="hc18",

@@ -25,12 +25,12 @@ from nibabel.filebasedimages import ImageFileError
 from numpy.typing import NDArray
 
 from streamseg.intensity import apply_window
-from training.case import Case
+from training.data.case import Case
+from training.data.pictures import check_pair, read_grey
+from training.data.prepared import DatasetInfo, Prepared
+from training.data.split import Split, SplitRequest, draw_split
 from training.datasets.tables import read_table
 from training.errors import DatasetError, TrainingError
-from training.pictures import check_pair, read_grey
-from training.prepared import DatasetInfo, Prepared
-from training.split import Split, SplitRequest, draw_split
 
 logger = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.case import Case
+from training.data.case import Case
+from training.data.pictures import check_pair, read_colour, read_grey
+from training.data.prepared import DatasetInfo, Prepared
+from training.data.split import Split, SplitRequest, make_split
 from training.errors import DatasetError, TrainingError
-from training.pictures import check_pair, read_colour, read_grey
-from training.prepared import DatasetInfo, Prepared
-from training.split import Split, SplitRequest, make_split
 
 INFO = DatasetInfo(
     name="mbhseg25",

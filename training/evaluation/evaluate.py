@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from training.case import Case
+from training.data.case import Case
+from training.data.prepared import DatasetInfo
+from training.data.split import Part
 from training.errors import TrainingError
 from training.evaluation.candidates import Candidate, WeightsFile
 from training.evaluation.curves import calibration_curve, frame_curve, threshold_curves
@@ -14,8 +16,6 @@ from training.evaluation.resampling import RESAMPLES
 from training.evaluation.results import Evaluation, PrecisionReport
 from training.evaluation.sample import Sample
 from training.evaluation.tables import all_figures, likeness_table
-from training.prepared import DatasetInfo
-from training.split import Part
 
 WORST = 5
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from streamseg.intensity import apply_window
 from streamseg.model_card import InputSpec
-from training.case import Case
+from training.data.case import Case
 from training.evaluation.measured import Answer
 from training.metrics import Overlap
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from training.data.split import Part
 from training.evaluation.results import Evaluation, Figure, PrecisionReport, Table
 from training.evaluation.wording import TITLES, sentence
-from training.split import Part
 
 Links = Mapping[str, str]
 """Title of each plot, and its path relative to the report."""

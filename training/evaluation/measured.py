@@ -12,7 +12,7 @@ from streamseg.frame import Scores
 from streamseg.model_card import InputSpec
 from streamseg.postprocess import frame_scores
 from streamseg.prepare import Placement, prepare, restore
-from training.case import Case
+from training.data.case import Case
 from training.evaluation.areas import pixels_reaching
 from training.evaluation.calibration import calibration_sums
 from training.evaluation.circumference import circumference_mm

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from matplotlib.figure import Figure as Plot
 
+from training.data.pictures import write_bytes
 from training.errors import TrainingError
 from training.evaluation.examples import Example
 from training.evaluation.markdown import to_markdown
 from training.evaluation.plots import plot_calibration, plot_examples, plot_frames, plot_thresholds
 from training.evaluation.results import Evaluation
-from training.pictures import write_bytes
 
 DOTS_PER_INCH = 130
 UNSAFE = re.compile(r"[^\w.-]+")

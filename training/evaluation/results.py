@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streamseg.model_card import Precision
+from training.data.split import Part
 from training.errors import TrainingError
-from training.split import Part
 
 Table = Literal["study", "overlap", "surface", "lesions", "frames", "calibration", "circumference", "likeness"]
 Curve = tuple[float | None, ...]

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from streamseg.model_card import sha256_of
+from training.data.prepared import Prepared
 from training.evaluation.candidates import Candidate, WeightsFile
 from training.export.onnx_files import OnnxModel, calibration_samples, write_onnx_files
-from training.prepared import Prepared
-from training.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.model_card import Agreement
+from training.data.samples import Samples, unit_images
 from training.errors import TrainingError
 from training.export.form import Form, Infer
+from training.fitting.validation import predict
 from training.metrics import Overlap
-from training.samples import Samples, unit_images
-from training.validation import predict
 
 LARGEST_DIFFERENCE = 1e-4
 """Of a probability, for float32: runtimes add in another order, and nothing else may differ."""

@@ -11,10 +11,10 @@ from typing import Literal
 import keras
 
 from streamseg.errors import MissingDependencyError
+from training.data.samples import Samples
 from training.export.form import Form
 from training.export.keras_files import write_keras, write_saved_model
 from training.export.onnx_files import write_dynamic
-from training.samples import Samples
 from training.unet import kernels_of
 
 FormName = Literal["int8", "dynamic", "keras", "saved-model", "tflite", "coreml"]

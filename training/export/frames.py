@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from training.data.prepared import Prepared
+from training.data.samples import Samples, prepare_samples
+from training.data.split import Part
 from training.errors import TrainingError
-from training.prepared import Prepared
-from training.run_folder import RunFolder
-from training.samples import Samples, prepare_samples
-from training.split import Part
+from training.fitting.run_folder import RunFolder
 
 
 def spread_samples(run: RunFolder, data: Prepared, part: Part, *, most: int) -> Samples:

@@ -16,9 +16,9 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from training.data.samples import Samples, unit_images
 from training.export.form import SEVERAL, SINGLE, Form, Infer
 from training.export.keras_files import write_saved_model
-from training.samples import Samples, unit_images
 
 
 def write_lite_rt(

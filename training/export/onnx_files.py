@@ -9,14 +9,14 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from streamseg.model_card import Precision
+from training.data.prepared import Prepared
+from training.data.samples import Samples, unit_images
 from training.export.form import SEVERAL, SINGLE, Form
 from training.export.frames import spread_samples
 from training.export.network import Kernels
 from training.export.onnx_graph import INPUT, unet_graph
 from training.export.quantise import quantise
-from training.prepared import Prepared
-from training.run_folder import RunFolder
-from training.samples import Samples, unit_images
+from training.fitting.run_folder import RunFolder
 from training.unet import kernels_of
 
 CALIBRATION_PICTURES = 96

@@ -11,6 +11,7 @@ from pathlib import Path
 from streamseg.model import load_model
 from streamseg.model_card import NAME_PATTERN, ModelCard, Precision
 from streamseg.settings import ModelSettings
+from training.data.prepared import Prepared
 from training.errors import TrainingError
 from training.evaluation.results import Evaluation
 from training.export.accuracy import measurements
@@ -22,8 +23,7 @@ from training.export.frames import spread_samples
 from training.export.golden import make_golden
 from training.export.onnx_files import calibration_samples, fixed_form, write_onnx_files
 from training.export.staging import staged
-from training.prepared import Prepared
-from training.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder
 
 HELD_OUT_PICTURES = 32
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from streamseg.dashboard.arrangement import PAGES
 from streamseg.dashboard.keys import KEYS, KeyRow
 from streamseg.overlay.caption import NOTICE
-from streamseg.snapshot import Snapshot, State
+from streamseg.watch.snapshot import Snapshot, State
 
 _NOTE_S = 6.0
 _GAP = "  "

@@ -13,9 +13,9 @@ from streamseg.dashboard.panels.facts import Fact, Facts
 from streamseg.dashboard.panels.knob import Knob, WordKnob
 from streamseg.dashboard.panels.panel import Moment, Panel
 from streamseg.dashboard.widgets.histogram import Histogram, Probabilities
-from streamseg.live_settings import LiveSettings
 from streamseg.overlay.heatmap import colours_of
-from streamseg.snapshot import Inspection, Snapshot
+from streamseg.steering.live_settings import LiveSettings
+from streamseg.watch.snapshot import Inspection, Snapshot
 
 # The histogram counts in millionths of the region, which has fewer pixels than that where it matters.
 _SHARES_TO_COUNTS = 1_000_000

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from streamseg.dashboard.panels.facts import Fact, Facts
 from streamseg.dashboard.panels.panel import Moment, Panel
-from streamseg.snapshot import Identity
+from streamseg.watch.snapshot import Identity
 
 
 class DetailsPanel(Panel):

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from streamseg.dashboard.panels.facts import Fact, Facts
 from streamseg.dashboard.panels.panel import Moment, Panel, PlottedScore
 from streamseg.dashboard.widgets.score_plot import ScorePlot, Scores
-from streamseg.snapshot import Finding, Inspection, ScoreTrack, Snapshot
+from streamseg.watch.snapshot import Finding, Inspection, ScoreTrack, Snapshot
 
 PLOTTED: tuple[PlottedScore, ...] = get_args(PlottedScore)
 

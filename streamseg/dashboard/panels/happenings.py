@@ -12,7 +12,7 @@ from streamseg.dashboard.panels.facts import Tone
 from streamseg.dashboard.panels.lines import Line, Lines
 from streamseg.dashboard.panels.panel import Moment, Panel
 from streamseg.frame import Event
-from streamseg.snapshot import Snapshot
+from streamseg.watch.snapshot import Snapshot
 
 _TONES: Mapping[str, Tone] = {"drop": "warning", "warning": "warning", "mark": "accent", "snapshot": "accent"}
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from streamseg.dashboard.panels.panel import Moment, Panel
 from streamseg.dashboard.widgets.stage_table import StageRow, StageTable
 from streamseg.dashboard.widgets.timeline import Curve, Timeline
-from streamseg.snapshot import Latency
+from streamseg.watch.snapshot import Latency
 
 _TOTAL = "capture_to_canvas"
 _TOTAL_WORDS = "end to end"

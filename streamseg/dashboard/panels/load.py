@@ -14,7 +14,7 @@ from streamseg.dashboard.widgets.level import Level, Reading
 from streamseg.dashboard.widgets.timeline import Curve, Timeline
 from streamseg.frame import Queue
 from streamseg.machine import usable_cores
-from streamseg.snapshot import Resources
+from streamseg.watch.snapshot import Resources
 
 
 class LoadPanel(Panel):

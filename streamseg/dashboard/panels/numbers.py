@@ -14,7 +14,7 @@ from streamseg.dashboard.panels.facts import Fact, Facts
 from streamseg.dashboard.panels.panel import Moment, Panel
 from streamseg.dashboard.widgets.ageing import LIMITS, Ageing, AgeLimits
 from streamseg.dashboard.widgets.sparkline import Sparkline
-from streamseg.snapshot import Snapshot
+from streamseg.watch.snapshot import Snapshot
 
 _RATES = ("capture", "inference", "display")
 _TITLE_CELLS = max(map(len, _RATES))

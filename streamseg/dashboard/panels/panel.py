@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from textual.containers import Vertical
 
 from streamseg.dashboard.picture import View
-from streamseg.snapshot import Inspection, Snapshot
+from streamseg.watch.snapshot import Inspection, Snapshot
 
 PlottedScore = Literal["top per cent", "maximum", "mean", "area"]
 

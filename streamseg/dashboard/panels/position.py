@@ -12,7 +12,7 @@ from streamseg.dashboard.helm import length_of
 from streamseg.dashboard.panels.panel import Moment, Panel
 from streamseg.dashboard.widgets.scrubber import Scrubber, Track
 from streamseg.frame import Event
-from streamseg.snapshot import ScoreTrack, Snapshot
+from streamseg.watch.snapshot import ScoreTrack, Snapshot
 
 _TICKS: Mapping[str, str] = {"mark": "m", "snapshot": "s", "warning": "!"}
 

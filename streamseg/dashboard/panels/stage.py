@@ -11,7 +11,7 @@ from streamseg.dashboard.panels.panel import Moment, Panel
 from streamseg.dashboard.picture import View, picture_of
 from streamseg.dashboard.widgets.preview import DrawingCost, Preview
 from streamseg.frame import Rendering
-from streamseg.snapshot import Snapshot
+from streamseg.watch.snapshot import Snapshot
 
 
 class StagePanel(Panel):

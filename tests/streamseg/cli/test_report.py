@@ -4,8 +4,8 @@ from rich.console import Console
 
 from streamseg.cli._report import summary_report
 from streamseg.protocols import SegmenterInfo, SourceInfo
-from streamseg.summary import ModelIdentity, Summary
 from streamseg.timing import Spread
+from streamseg.watch.summary import ModelIdentity, Summary
 
 SUMMARY = Summary(
     frames_in=12,

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamseg.dashboard.dials import CHOICES, DIALS
-from streamseg.live_settings import LiveSettings
 from streamseg.settings import OverlaySettings
+from streamseg.steering.live_settings import LiveSettings
 
 LIVE = LiveSettings(threshold=0.5, overlay=OverlaySettings())
 

@@ -12,7 +12,7 @@ from streamseg.dashboard.panels.numbers import drops_in_words, limits_for, since
 from streamseg.dashboard.panels.position import track_of
 from streamseg.dashboard.widgets.ageing import LIMITS, age_word
 from streamseg.frame import Event
-from streamseg.snapshot import NO_SPREAD, Inspection, Latency
+from streamseg.watch.snapshot import NO_SPREAD, Inspection, Latency
 from tests.support.still_feed import INDEX, LENGTH, NOW_NS, StillFeed
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from training.cli import COMMANDS, commands, main
-from training.prepared import Prepared
+from training.data.prepared import Prepared
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:

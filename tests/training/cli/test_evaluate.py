@@ -7,9 +7,9 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from training.cli import commands
+from training.data.prepared import Prepared
 from training.evaluation.results import read_evaluation
-from training.prepared import Prepared
-from training.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder
 
 
 def evaluate(*arguments: str | Path) -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from click.testing import CliRunner, Result
 
-from training.case import Case
 from training.cli import commands
 from training.cli.info import SHOWN
+from training.data.case import Case
+from training.data.prepared import DatasetInfo, Prepared, write_prepared
+from training.data.split import Split
 from training.errors import DatasetError
-from training.prepared import DatasetInfo, Prepared, write_prepared
-from training.split import Split
 
 CT = DatasetInfo(name="heads", modality="CT", unit="hu", licence="MIT", citation="none")
 

@@ -6,9 +6,9 @@ import numpy as np
 from click.testing import CliRunner, Result
 
 from training.cli import commands
+from training.data.prepared import Prepared
 from training.errors import DatasetError, TrainingError
 from training.phantoms.ct.draw import NORMALS
-from training.prepared import Prepared
 
 
 def invoke(*arguments: str | Path) -> Result:

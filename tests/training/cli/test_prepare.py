@@ -19,9 +19,9 @@ from tests.support.tiny_datasets import (
     write_plain,
 )
 from training.cli import commands
+from training.data.prepared import Prepared
+from training.data.split import make_split, write_split
 from training.errors import DatasetError
-from training.prepared import Prepared
-from training.split import make_split, write_split
 
 
 def invoke(*arguments: str | Path) -> Result:

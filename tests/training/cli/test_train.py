@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from training.cli.train import train
-from training.prepared import Prepared
+from training.data.prepared import Prepared
 
 RECIPE = 'modality = "US"\n{data}\n[[stage]]\nsize = 32\nepochs = 1\nbatch = 5\nepoch_pictures = 5\n'
 

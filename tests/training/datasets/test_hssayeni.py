@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from tests.support.tiny_datasets import draw_pictures, write_hssayeni_jpeg, write_hssayeni_nifti
-from training.case import Case
+from training.data.case import Case
+from training.data.prepared import Prepared, Row
+from training.data.split import SplitRequest
 from training.datasets import hssayeni
 from training.datasets.hssayeni import read_cases, study_split
 from training.errors import DatasetError, TrainingError
-from training.prepared import Prepared, Row
-from training.split import SplitRequest
 
 
 @pytest.fixture

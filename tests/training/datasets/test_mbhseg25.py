@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.support.tiny_datasets import draw_pictures, write_mbhseg25
+from training.data.prepared import Prepared, write_prepared
+from training.data.split import SplitRequest, read_split
 from training.datasets import mbhseg25
 from training.errors import DatasetError, TrainingError
-from training.prepared import Prepared, write_prepared
-from training.split import SplitRequest, read_split
 
 COMMITTED = Path(__file__).resolve().parents[3] / "training" / "splits" / "mbhseg25.json"
 

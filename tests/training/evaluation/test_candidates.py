@@ -11,10 +11,10 @@ import pytest
 from streamseg.errors import ChecksumError, ModelNotFoundError
 from streamseg.model import BUNDLED
 from streamseg.model_card import read_card
+from training.data.prepared import Prepared
 from training.evaluation.candidates import open_shipped
 from training.evaluation.run_candidate import open_run
-from training.prepared import Prepared
-from training.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder
 
 NAME = "us-fetal-head"
 

@@ -10,6 +10,7 @@ import pytest
 
 from streamseg.model_card import Window
 from tests.support.grey_model import SPEC, grey_candidate, square_case
+from training.data.prepared import DatasetInfo
 from training.errors import TrainingError
 from training.evaluation.evaluate import evaluate
 from training.evaluation.examples import WITH_STRUCTURE, WITHOUT_STRUCTURE
@@ -17,7 +18,6 @@ from training.evaluation.markdown import to_markdown
 from training.evaluation.report import write_report
 from training.evaluation.results import Evaluation, read_evaluation
 from training.evaluation.wording import TITLES
-from training.prepared import DatasetInfo
 
 INFO = DatasetInfo(name="squares", modality="US", unit="grey", licence="none", citation="none", subject_word="patient")
 CASES = [

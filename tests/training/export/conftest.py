@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.tiny_runs import write_ct, write_run
+from training.data.prepared import Prepared
 from training.export.card_text import CardText, read_card_text
-from training.prepared import Prepared
-from training.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder
 
 CARDS = Path(__file__).resolve().parents[3] / "training" / "cards"
 

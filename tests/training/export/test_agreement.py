@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from training.data.samples import Samples
 from training.errors import TrainingError
 from training.export.agreement import Reference, ask
 from training.export.form import Form, Infer
-from training.samples import Samples
 from training.unet import build_unet
 
 IMAGES = np.random.default_rng(4).integers(0, 256, (5, 32, 32), np.uint8)

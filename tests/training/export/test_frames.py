@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from training.data.prepared import Prepared
+from training.data.samples import prepare_samples
 from training.export.frames import spread_samples
-from training.prepared import Prepared
-from training.run_folder import RunFolder
-from training.samples import prepare_samples
+from training.fitting.run_folder import RunFolder
 
 
 def test_all_pictures_of_the_part_where_there_are_few(ct_run: RunFolder, ct_data: Prepared) -> None:

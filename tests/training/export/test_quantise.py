@@ -9,11 +9,11 @@ import onnx
 import pytest
 
 from streamseg.model_card import Precision
+from training.data.prepared import Prepared
+from training.data.samples import Samples, prepare_samples, unit_images
 from training.export.onnx_files import OnnxModel, write_onnx_files
+from training.fitting.run_folder import RunFolder
 from training.metrics import Overlap
-from training.prepared import Prepared
-from training.run_folder import RunFolder
-from training.samples import Samples, prepare_samples, unit_images
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from streamseg.model import load_model
 from streamseg.model_card import InputSpec, ModelCard, Window, check_weights, decode_frame, read_card
 from streamseg.settings import ModelSettings
 from tests.support.tiny_runs import write_run
+from training.data.prepared import Prepared
+from training.data.split import Part
 from training.errors import TrainingError
 from training.evaluation.evaluate import evaluate
 from training.evaluation.results import Evaluation
@@ -22,9 +24,7 @@ from training.evaluation.run_candidate import open_run
 from training.export.card_text import CardText
 from training.export.forms import NEEDS, FormName
 from training.export.shipment import Shipment, export
-from training.prepared import Prepared
-from training.run_folder import RunFolder
-from training.split import Part
+from training.fitting.run_folder import RunFolder
 from training.unet import PARAMETER_COUNT
 
 pytestmark = [

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.case import Case
+from training.data.case import Case
 from training.phantoms.ct.beam import METAL_HU
 from training.phantoms.ct.blood import bleed_into, draw_bleeds_in
 from training.phantoms.ct.head import Head

@@ -10,7 +10,7 @@ from training.phantoms.ct.slice import Slice
 
 HAND_MM = 0.8
 """Standard deviation of the blur that takes from an outline what no hand follows."""
-GENEROUS = 0.42
+GENEROUS = 0.36
 """Share of blood in a place from which it is outlined; half of it would be exact."""
 SMALLEST_MM2 = 3.0
 BONE_MM = 0.7

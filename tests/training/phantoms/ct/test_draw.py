@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.plain_head import plain_head
-from training.case import Case
+from training.data.case import Case
 from training.phantoms.ct.draw import NORMALS, SLICES_PER_HEAD, draw_slice
 
 COUNT = 24

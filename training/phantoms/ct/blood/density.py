@@ -46,12 +46,12 @@ class Density:
     serum_hu: float = SERUM_HU
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, *, level_mm: float | None = None, faint_share: float = 0.2) -> Density:
+    def draw(cls, rng: np.random.Generator, *, level_mm: float | None = None, faint_share: float = 0.3) -> Density:
         """Draw the density of fresh blood mostly, ``faint_share`` of it hardly denser than brain."""
         is_faint = rng.random() < faint_share
-        clot_hu = rng.uniform(42, 51) if is_faint else float(np.clip(rng.normal(63, 8), 47, 88))
-        mottled = rng.uniform(3, 9) if rng.random() < 0.35 else rng.uniform(0.5, 3)
-        return cls(clot_hu, mottled, SmoothNoise.draw(rng, rng.uniform(2.2, 7)), level_mm, rng.uniform(14, 38))
+        clot_hu = rng.uniform(40, 52) if is_faint else float(np.clip(rng.normal(62, 8), 47, 88))
+        mottled = rng.uniform(3, 11) if rng.random() < 0.45 else rng.uniform(0.5, 3)
+        return cls(clot_hu, mottled, SmoothNoise.draw(rng, rng.uniform(2.2, 12)), level_mm, rng.uniform(14, 38))
 
     def at(self, anatomy: Slice) -> Floats:
         """Return the density at every pixel of a slice."""

@@ -54,7 +54,7 @@ def draw_subdural(rng: np.random.Generator, aim: Aim) -> Layer:
 def _draw_density(rng: np.random.Generator, thickness_mm: float) -> Density:
     """Draw fresh blood mostly; a thick one may have settled in layers, or be old and dark."""
     level_mm = rng.uniform(-25, 55) if thickness_mm > 5 and rng.random() < 0.22 else None
-    return Density.draw(rng, level_mm=level_mm, faint_share=0.3)
+    return Density.draw(rng, level_mm=level_mm, faint_share=0.45)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,7 @@ class Sheet(Unmoving):
             half_mm=(rng.uniform(15, 55), half_z),
             thickness_mm=float(np.clip(rng.lognormal(math.log(3.2), 0.45), 1.5, 9)),
             relief=SmoothNoise.draw(rng, rng.uniform(5, 12)),
-            density=Density.draw(rng, faint_share=0.25),
+            density=Density.draw(rng, faint_share=0.35),
         )
 
     @classmethod
@@ -107,7 +107,7 @@ class Sheet(Unmoving):
             half_mm=(rng.uniform(25, 50), rng.uniform(14, 25)),
             thickness_mm=float(np.clip(rng.lognormal(math.log(3.2), 0.4), 1.5, 8)),
             relief=SmoothNoise.draw(rng, rng.uniform(5, 12)),
-            density=Density.draw(rng, faint_share=0.25),
+            density=Density.draw(rng, faint_share=0.35),
         )
 
     def stain(self, anatomy: Slice) -> Stain | None:

@@ -1,0 +1,1 @@
+"""What may be changed while a stream runs, and how a change is noted and taken back."""

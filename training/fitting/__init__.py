@@ -1,0 +1,1 @@
+"""One training run: batches, steps, epochs, and the folder that keeps them."""

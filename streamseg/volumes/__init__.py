@@ -1,0 +1,1 @@
+"""Volumes and sequences: NIfTI, MetaImage, NRRD and NPY, in any direction of the patient or frame by frame."""

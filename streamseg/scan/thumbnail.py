@@ -1,0 +1,28 @@
+"""Small grey pictures of frames, cheap enough to be made of every one."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from streamseg.geometry import Size
+from streamseg.intensity import to_grey
+
+
+def thumbnail_size(size: Size, longest_px: int) -> Size:
+    """Return ``size`` (height, width) scaled down so that the longer side is at most ``longest_px``."""
+    scale = min(1.0, longest_px / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def thumbnail(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """Return ``image``, grey (H, W) or RGB (H, W, 3), as grey of `thumbnail_size`: means over blocks, 0 to 255.
+
+    Of blocks of four rows and more, two or three are looked at: half the time, and means of the same use.
+    """
+    height, width = thumbnail_size((image.shape[0], image.shape[1]), longest_px)
+    grey = to_grey(image[:: max(1, image.shape[0] // height // 2)])
+    if grey.shape == (height, width):
+        return grey.copy()
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

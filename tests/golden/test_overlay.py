@@ -7,8 +7,11 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from streamseg.measure import measure
+from streamseg.model_card import MeasurementKind
 from streamseg.overlay import draw
 from streamseg.settings import ColourMap, OverlayMode, OverlaySettings
+from tests.support.measured import ellipse_mask, segmented
 from tests.support.renderings import BRAIN, CAPTION, disc_probability, grey_picture, live_caption, segmentation_of
 
 IMAGES = Path(__file__).parent / "images"
@@ -51,6 +54,15 @@ def test_hole_and_small_findings(golden):
     probability[100, 150] = 1
     segmentation = segmentation_of(grey_picture((121, 161)), probability)
     golden("hole-odd-size", draw(segmentation, settings=OVERLAY, caption=CAPTION))
+
+
+@pytest.mark.parametrize("grey", ["grey", "white"])
+def test_callipers(grey, golden):
+    mask = ellipse_mask(62, 44, 0.5, size=(200, 260), centre=(88, 150))
+    picture = grey_picture(mask.shape) if grey == "grey" else np.full(mask.shape, 255, np.uint8)
+    shown = segmented(mask, image=picture, spacing_mm=(0.5, 0.5))
+    measured = replace(shown, measurements=measure(shown, get_args(MeasurementKind)))
+    golden(f"callipers-{grey}", draw(measured, settings=OVERLAY, caption=CAPTION))
 
 
 def test_the_comparison_notices_a_shifted_caption_and_another_colour(golden):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from streamseg.model import bundled_models, find_card, load_model
-from streamseg.model_card import InputSpec, Precision, read_card
+from streamseg.model_card import InputSpec, MaskRule, Precision, read_card
 from streamseg.settings import ModelSettings
 from training.evaluation.measured import Infer
 
@@ -32,6 +32,8 @@ class Candidate:
         Half a sentence that says where ``threshold`` comes from.
     files
         Its files, float32 first.
+    mask
+        Which parts of its masks count.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Candidate:
     threshold: float
     threshold_origin: str
     files: tuple[WeightsFile, ...]
+    mask: MaskRule = field(default_factory=MaskRule)
 
 
 @contextmanager
@@ -57,9 +60,12 @@ def open_shipped(name_or_path: str) -> Iterator[Candidate]:
     with ExitStack() as closing:
         models = [
             closing.enter_context(
-                load_model(ModelSettings.model_validate({"name": name_or_path, "precision": precision}))
+                load_model(
+                    # Named, so that figures do not depend on which backend is fastest where they are measured.
+                    ModelSettings.model_validate({"name": name_or_path, "precision": precision, "backend": "onnx"})
+                )
             )
             for precision in precisions
         ]
         files = tuple(WeightsFile(model.weights.precision, model.weights.sha256, model.infer) for model in models)
-        yield Candidate(f"{card.name} {card.version}", card.input, card.threshold, "its model card's", files)
+        yield Candidate(f"{card.name} {card.version}", card.input, card.threshold, "its model card's", files, card.mask)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from streamseg.settings import OverlaySettings
+from streamseg.steering.live_settings import LiveSettings
 from training.data.case import Case
 from training.data.prepared import DatasetInfo
 from training.data.split import Part
@@ -41,8 +43,9 @@ def evaluate(
         )
     measured: list[list[Measured]] = [[] for _ in candidate.files]
     examples = ExamplePicker()
+    live = LiveSettings(threshold=candidate.threshold, overlay=OverlaySettings()).with_rule(candidate.mask)
     for case in cases:
-        answers = [answer(case, file.infer, candidate.spec, candidate.threshold) for file in candidate.files]
+        answers = [answer(case, file.infer, candidate.spec, live) for file in candidate.files]
         for pictures, found in zip(measured, answers, strict=True):
             pictures.append(measure(case, found, answers[0]))
         examples.offer(case, answers[0], candidate.spec)

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.frame import Scores
+from streamseg.measure.ellipse import Ellipse, ellipse_of
 from streamseg.model_card import InputSpec
-from streamseg.postprocess import frame_scores
+from streamseg.postprocess import frame_scores, threshold_mask
 from streamseg.prepare import Placement, prepare, restore
+from streamseg.steering.live_settings import LiveSettings
 from training.data.case import Case
 from training.evaluation.areas import pixels_reaching
 from training.evaluation.calibration import calibration_sums
-from training.evaluation.circumference import circumference_mm
 from training.evaluation.lesions import Lesions, find_lesions
 from training.evaluation.surface import SurfaceDistance, surface_distance
 from training.metrics import Overlap
@@ -33,7 +34,7 @@ class Answer:
     probability
         (H, W), 0 to 1, in the picture's own pixels.
     mask
-        (H, W): where the probability reaches the threshold.
+        (H, W): where the probability reaches the threshold, without the parts that do not count.
     """
 
     probability: NDArray[np.float32]
@@ -57,6 +58,8 @@ class Measured:
         See `training.evaluation.calibration.calibration_sums`.
     difference_mm
         Head circumference found minus the expert's, where both are known.
+    ellipse
+        Overlap of the ellipse fitted to the model's mask, where the structure is known to be one: a head.
     likeness
         Overlap with the mask of the float32 file, in the expert's place.
     """
@@ -73,6 +76,7 @@ class Measured:
     lesions: Lesions
     calibration: NDArray[np.float64]
     difference_mm: float | None
+    ellipse: Overlap | None
     likeness: Overlap
 
     @property
@@ -81,18 +85,20 @@ class Measured:
         return self.overlap.expert > 0
 
 
-def answer(case: Case, infer: Infer, spec: InputSpec, threshold: float) -> Answer:
+def answer(case: Case, infer: Infer, spec: InputSpec, live: LiveSettings) -> Answer:
     """Return what a model makes of ``case``, found as it is when serving, the whole picture its region of interest."""
     placement = Placement.fit(case.image.shape[:2], None, spec)
     model_map = infer(prepare(case.image, case.unit, spec, placement))
     probability = restore(model_map, placement)
-    mask = np.asarray(probability >= threshold, np.bool_)
+    mask = threshold_mask(probability, placement.region, live)
     scores = frame_scores(placement.letterbox.inner.crop(model_map), float(mask.mean()))
     return Answer(probability, mask, scores)
 
 
 def measure(case: Case, found: Answer, exact: Answer) -> Measured:
     """Measure ``found`` against the expert's mask, and its likeness to ``exact``, the answer of the float32 file."""
+    spacing_mm = case.spacing_mm or 1.0
+    ellipse = None if case.circumference_mm is None else ellipse_of(found.mask, (spacing_mm, spacing_mm))
     return Measured(
         name=case.name,
         subject=case.subject,
@@ -105,13 +111,20 @@ def measure(case: Case, found: Answer, exact: Answer) -> Measured:
         surface=surface_distance(case.mask, found.mask),
         lesions=find_lesions(case.mask, found.mask),
         calibration=calibration_sums(found.probability, case.mask),
-        difference_mm=_difference_mm(case, found.mask),
+        difference_mm=_difference_mm(case, ellipse),
+        ellipse=_ellipse_overlap(case, ellipse),
         likeness=Overlap.of(exact.mask, found.mask),
     )
 
 
-def _difference_mm(case: Case, mask: NDArray[np.bool_]) -> float | None:
-    if case.circumference_mm is None or case.spacing_mm is None:
+def _difference_mm(case: Case, ellipse: Ellipse | None) -> float | None:
+    if case.circumference_mm is None or case.spacing_mm is None or ellipse is None:
         return None
-    found_mm = circumference_mm(mask, case.spacing_mm)
-    return None if found_mm is None else found_mm - case.circumference_mm
+    return ellipse.circumference - case.circumference_mm
+
+
+def _ellipse_overlap(case: Case, ellipse: Ellipse | None) -> Overlap | None:
+    if case.circumference_mm is None:
+        return None
+    filled = np.zeros_like(case.mask) if ellipse is None else ellipse.mask((case.mask.shape[0], case.mask.shape[1]))
+    return Overlap.of(case.mask, filled)

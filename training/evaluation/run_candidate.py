@@ -42,7 +42,7 @@ def open_run(run: RunFolder, data: Prepared) -> Iterator[Candidate]:
             WeightsFile(precision, sha256_of(file), OnnxModel(file).infer) for precision, file in files.items()
         )
     origin = f"chosen by the run on its validation part ({run.split().dataset})"
-    yield Candidate(run.path.name, spec, choice.threshold, origin, opened)
+    yield Candidate(run.path.name, spec, choice.threshold, origin, opened, run.config().mask)
 
 
 def _learnt_from(run: RunFolder, data: Prepared) -> Prepared | None:

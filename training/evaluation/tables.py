@@ -111,11 +111,13 @@ def calibration_table(sample: Sample) -> Iterator[Figure]:
 
 
 def circumference_table(sample: Sample) -> Iterator[Figure]:
-    """Yield head circumference against the expert's, where it is known."""
+    """Yield head circumference against the expert's, where it is known, and how well the ellipse fits."""
     differences = sample.column(lambda picture: np.nan if picture.difference_mm is None else picture.difference_mm)
     absolute = "head circumference, mean absolute difference in mm"
     yield from sample.mean("circumference", absolute, np.abs(differences), is_key=True)
     yield from sample.mean("circumference", "head circumference, mean difference in mm", differences, is_key=True)
+    fitted = sample.column(lambda picture: np.nan if picture.ellipse is None else picture.ellipse.dice)
+    yield from sample.mean("circumference", "Dice of the fitted ellipse, mean per picture", fitted, is_key=True)
 
 
 def likeness_table(sample: Sample) -> Iterator[Figure]:

@@ -8,14 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from streamseg.errors import SinkError
+from streamseg.claimed_file import ClaimedFile
 
 
 class JsonFile:
-    """Takes the file's place before the work starts, so that what cannot be written is said before it.
-
-    The content goes into ``NAME.part`` beside it, which takes the name once it is complete. Without a path nothing is
-    written.
+    """Takes the file's place before the work starts; see `ClaimedFile`. Without a path nothing is written.
 
     Raises
     ------
@@ -24,17 +21,7 @@ class JsonFile:
     """
 
     def __init__(self, path: Path | None, *, can_overwrite: bool) -> None:
-        self._path = path
-        if path is None:
-            return
-        if path.exists() and not can_overwrite:
-            raise SinkError(f"{path} exists already; choose another name or add --overwrite")
-        if path.is_dir():
-            raise SinkError(f"{path} is a folder; give the name of a file")
-        try:
-            _part(path).touch()
-        except OSError as err:
-            raise SinkError(f"cannot write {path}: {err.strerror}; choose another place") from err
+        self._file = None if path is None else ClaimedFile(path, can_overwrite=can_overwrite)
 
     def __enter__(self) -> Self:
         return self
@@ -42,8 +29,8 @@ class JsonFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._path is not None:
-            _part(self._path).unlink(missing_ok=True)
+        if self._file is not None:
+            self._file.release()
 
     def write(self, content: Mapping[str, Any]) -> None:
         """Write ``content`` and give the file its name.
@@ -53,14 +40,5 @@ class JsonFile:
         SinkError
             The disk is full, or the folder is gone.
         """
-        if self._path is None:
-            return
-        try:
-            _part(self._path).write_text(json.dumps(content, indent=2, default=str) + "\n", encoding="utf-8")
-            _part(self._path).replace(self._path)
-        except OSError as err:
-            raise SinkError(f"cannot write {self._path}: {err.strerror}") from err
-
-
-def _part(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part")
+        if self._file is not None:
+            self._file.write(f"{json.dumps(content, indent=2, default=str)}\n".encode())

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from streamseg.cli._mask_files import MaskFolder
 from streamseg.errors import SinkError
 from streamseg.frame import Frame, Scores, Segmentation
 from streamseg.geometry import Box
+from streamseg.masks.folder import MaskFolder
+from tests.support.slices import disc, slice_of
 
 MAPS = arrays.arrays(np.float32, st.tuples(st.integers(1, 20), st.integers(1, 20)), elements=st.floats(0, 1, width=32))
 
@@ -58,6 +59,7 @@ def test_both_score_files_have_one_line_for_each_segmentation(tmp_path):
     assert lines[0] == {
         "name": "a",
         "frame": 3,
+        "media_index": None,
         "media_time_s": 0.25,
         "height_px": 6,
         "width_px": 8,
@@ -67,7 +69,21 @@ def test_both_score_files_have_one_line_for_each_segmentation(tmp_path):
         "area": 0.125,
         "area_px": 24,
         "area_mm2": None,
+        "longest": None,
+        "perpendicular": None,
+        "depth": None,
+        "hc": None,
+        "bpd": None,
+        "length_unit": "px",
+        "is_cut": False,
         "threshold": 0.5,
+        "row_spacing_mm": None,
+        "column_spacing_mm": None,
+        "position_mm": None,
+        "thickness_mm": None,
+        "origin_mm": None,
+        "across": None,
+        "down": None,
     }
     assert {key: "" if value is None else str(value) for key, value in lines[0].items()} == rows[0]
 
@@ -95,3 +111,27 @@ def test_overwriting_replaces_everything(tmp_path):
         with MaskFolder(tmp_path, map_format="png", can_overwrite=True) as target:
             target.write("a", EXAMPLE)
     assert len((tmp_path / "scores.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_without_a_map_format_there_are_masks_only(tmp_path):
+    with MaskFolder(tmp_path, map_format=None, can_overwrite=False) as target:
+        target.write("a", EXAMPLE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a_mask.png", "scores.csv", "scores.jsonl"]
+
+
+def test_a_name_that_comes_again_replaces_its_own_mask_and_has_another_line(tmp_path):
+    again = segmentation_of(EXAMPLE.probability[::-1].copy())
+    with MaskFolder(tmp_path, map_format=None, can_overwrite=False) as target:
+        target.write("a", EXAMPLE)
+        target.write("a", again)
+    mask = cv2.imread(str(tmp_path / "a_mask.png"), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(mask > 0, again.mask)
+    assert len((tmp_path / "scores.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_the_table_says_where_a_slice_lies(tmp_path):
+    with MaskFolder(tmp_path, map_format=None, can_overwrite=False) as target:
+        target.write("a", slice_of(disc(9), 4, position_mm=12.5))
+    line = json.loads((tmp_path / "scores.jsonl").read_text(encoding="utf-8"))
+    assert (line["position_mm"], line["origin_mm"], line["across"]) == (12.5, [0.0, 0.0, 12.5], [1.0, 0.0, 0.0])
+    assert (line["row_spacing_mm"], line["thickness_mm"], line["media_index"]) == (0.5, 5.0, 4)

@@ -1,0 +1,1 @@
+"""Masks that leave as files: a folder of pictures, or one volume."""

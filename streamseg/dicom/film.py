@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streamseg.dicom.apart import Apart
 from streamseg.dicom.cine import ScanArea, is_colour_doppler, media_times_ns, scan_area
 from streamseg.dicom.finding import Series
 from streamseg.dicom.pixels import Levels, check_syntaxes, display_levels, stored_values, to_display, to_hounsfield
-from streamseg.dicom.stack import Slice, arrange
+from streamseg.dicom.stack import Slice, arrange, shown_plane
 from streamseg.errors import SourceUnreadableError
-from streamseg.frame import Frame, Modality
+from streamseg.frame import Frame, Modality, Origin
 
 MODALITIES: dict[str, Modality] = {"CT": "CT", "US": "US", "IVUS": "US"}
 COLOUR = "the header says that colours show flow (colour Doppler); the model sees them as grey"
@@ -35,6 +36,8 @@ class Film:
         What is black and white of values that are neither 8-bit nor Hounsfield units.
     warnings
         What the user must know; one sentence each.
+    apart
+        Decodes what might end this process; to be closed with the film.
     """
 
     pictures: tuple[Slice, ...]
@@ -43,11 +46,20 @@ class Film:
     levels: Levels | None
     is_hounsfield: bool
     warnings: tuple[str, ...]
+    apart: Apart
 
     @property
     def rate_hz(self) -> float | None:
         """Mean number of pictures per second; None for a single one."""
         return (len(self.times_ns) - 1) * 1e9 / self.times_ns[-1] if len(self.times_ns) > 1 else None
+
+    def values(self, index: int) -> NDArray[Any]:
+        """Return the values of the picture of ``index``, as `stored_values` does."""
+        return stored_values(self.pictures[index], self.apart)
+
+    def close(self) -> None:
+        """End what decodes the pictures."""
+        self.apart.close()
 
     def frame(self, index: int, values: NDArray[Any], captured_ns: int) -> Frame:
         """Return the frame of the picture of ``index``, of which ``values`` are those of `stored_values`."""
@@ -65,6 +77,8 @@ class Film:
             modality=MODALITIES.get(picture.header.modality),
             unit="hu" if self.is_hounsfield else "grey",
             position_mm=picture.position_mm,
+            plane=shown_plane(picture),
+            origin=Origin(picture.header.path, picture.index, picture.turned),
             scan_region=self.area.box,
         )
 
@@ -86,22 +100,24 @@ def make_film(series: Series, *, rate_hz: float) -> Film:
     """
     stack, header = arrange(series.headers), series.first
     check_syntaxes(stack.slices)
-    first, values = _first_decoded(stack.slices)
+    apart = Apart()
+    first, values = _first_decoded(stack.slices, apart)
     area = scan_area(header.data, header.size)
     times_ns, time_warnings = _times(series, len(stack.slices), rate_hz)
     levels = None if header.is_hounsfield else display_levels(first, values)
     warnings = (*stack.warnings, *area.warnings, *time_warnings, *_remarks(first, values, area, levels))
-    return Film(stack.slices, times_ns, area, levels, header.is_hounsfield, warnings)
+    return Film(stack.slices, times_ns, area, levels, header.is_hounsfield, warnings, apart)
 
 
-def _first_decoded(pictures: Sequence[Slice]) -> tuple[Slice, NDArray[Any]]:
+def _first_decoded(pictures: Sequence[Slice], apart: Apart) -> tuple[Slice, NDArray[Any]]:
     """Return the first picture that can be decoded, and its values."""
     damage: SourceUnreadableError | None = None
     for picture in pictures:
         try:
-            return picture, stored_values(picture)
+            return picture, stored_values(picture, apart)
         except SourceUnreadableError as err:
             damage = damage or err
+    apart.close()
     count = f"none of {len(pictures)} pictures can be decoded; " if len(pictures) > 1 else ""
     raise SourceUnreadableError(f"{count}{damage}") from damage
 

@@ -15,6 +15,8 @@ from streamseg.dicom.reading import FAULTS, is_dicom, quietly, read_tags
 from streamseg.dicom.stack import is_parallel, plane_name
 from streamseg.errors import SettingsError, SourceNotFoundError, SourceUnreadableError
 
+SUFFIXES = frozenset({".dcm", ".dicom", ".ima"})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
@@ -67,14 +69,21 @@ def find_series(location: str) -> Found:
     SourceNotFoundError
         Nothing is there, or nothing of it is a DICOM picture.
     SourceUnreadableError
-        The one file there is damaged, or holds no picture.
+        The one file there is damaged, or holds no picture; or the folder may not be opened.
     """
     path = Path(location)
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError:
+        is_there = False  # or nobody may know
+    if not is_there:
         raise SourceNotFoundError(f"there is no file or folder {location!r}; check the path")
     if path.is_file():
         return _of_files(_listed(path) if _is_directory_record(path) else [path], location, is_strict=True)
-    return _of_files([file for file in _files_in(path) if is_dicom(file)], location)
+    files, closed = _files_in(path)
+    pictures = [file for file in files if is_dicom(file)]
+    closed += [file.name for file in set(files).difference(pictures) if _should_be_dicom(file)]
+    return _of_files(pictures, location, damaged=closed)
 
 
 def choose(found: Found, number: str | None) -> Series:
@@ -94,9 +103,9 @@ def choose(found: Found, number: str | None) -> Series:
     return found.series[int(number) - 1]
 
 
-def _of_files(paths: Sequence[Path], location: str, *, is_strict: bool = False) -> Found:
+def _of_files(paths: Sequence[Path], location: str, *, damaged: Sequence[str] = (), is_strict: bool = False) -> Found:
     headers: list[Header] = []
-    damaged: list[str] = []
+    damaged = list(damaged)
     for path in paths:
         try:
             header = read_header(path)
@@ -136,19 +145,34 @@ def _key(header: Header) -> tuple[object, ...]:
     return header.study, header.series, file, header.size, header.samples, header.is_hounsfield
 
 
-def _files_in(folder: Path) -> Sequence[Path]:
+def _files_in(folder: Path) -> tuple[Sequence[Path], list[str]]:
+    """Return the files of a folder at any depth, links to folders not followed, and what of it may not be opened."""
     found: list[Path] = []
-    for where, folders, names in os.walk(folder):
+    faults: list[OSError] = []
+    for where, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found.extend(Path(where, name) for name in names if not name.startswith("."))
-    return natsorted(found, alg=ns.PATH)
+    if not found and faults:
+        raise SourceUnreadableError(
+            f"the folder {folder.name!r} cannot be read: {faults[0].strerror}; check who may open it"
+        ) from faults[0]
+    return natsorted(found, alg=ns.PATH), [Path(str(fault.filename)).name for fault in faults]
+
+
+def _should_be_dicom(file: Path) -> bool:
+    """Whether ``file`` says by its name that it is DICOM, or may not be opened to see."""
+    return file.suffix.lower() in SUFFIXES or not os.access(file, os.R_OK)
 
 
 def _is_directory_record(path: Path) -> bool:
     if not is_dicom(path):
         return False
     data = read_tags(path, ["SOPClassUID"])
-    return bool(data.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage)
+    try:
+        with quietly():
+            return bool(data.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage)
+    except FAULTS:
+        return False  # nor is it anything else that can be read, which is said when it is read
 
 
 def _listed(directory: Path) -> Sequence[Path]:

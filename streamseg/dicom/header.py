@@ -30,6 +30,8 @@ NO_PICTURES = frozenset(
     {"AU", "DOC", "ECG", "EPS", "FID", "HD", "KO", "PLAN", "PR", "REG", "RTDOSE", "RTPLAN", "RTRECORD", "RTSTRUCT"}
     | {"SEG", "SMR", "SR"}
 )
+# No picture is larger, 16384x16384, or takes less room in a file. What promises more would be made room for in vain.
+MOST_PIXELS, LEAST_BYTES = 2**28, 8
 # Where an enhanced multi-frame object keeps what others say once.
 _MACROS = (
     "PlanePositionSequence", "PlaneOrientationSequence", "PixelMeasuresSequence", "PixelValueTransformationSequence",
@@ -134,14 +136,18 @@ def _header(path: Path, data: Any) -> Header | None:
     for _ in data.iterall():
         pass  # pydicom converts an element, and warns of its value, when it is first looked at: here, where it is quiet
     modality = str(data.get("Modality") or "")
+    if not (modality.isascii() and modality.isalnum()):
+        modality = "OT" if modality else ""  # other: damaged text is not shown
     if modality in NO_PICTURES or not (modality or "Rows" in data):
         return None
     size, bits = (int(data.Rows), int(data.Columns)), int(data.BitsAllocated)
-    if 0 in size:
+    if 0 in size or size[0] * size[1] > MOST_PIXELS:
         raise ValueError(f"a picture of {size}")
     if bits not in (8, 16):
         return None
     count = max(1, int(data.get("NumberOfFrames") or 1))
+    if count > path.stat().st_size // LEAST_BYTES:
+        raise ValueError(f"{count} pictures in a file that is too short for them")
     groups = data.get("PerFrameFunctionalGroupsSequence") or ()
     planes = tuple(_enhanced_planes(data, groups, count)) if groups else (_plane([data]),) * count
     number = data.get("SeriesNumber")

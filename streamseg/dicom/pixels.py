@@ -15,16 +15,16 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
+from streamseg.dicom.apart import Apart
+from streamseg.dicom.compression import EXTRA, is_decoded, is_gdcm_of_use, plugin_for, remedy
 from streamseg.dicom.reading import FAULTS, quietly
 from streamseg.dicom.stack import Slice
 from streamseg.errors import MissingDependencyError, SourceUnreadableError
 
-EXTRA = "pip install 'streamseg[dicom]'"
 _HU_LIMITS = np.iinfo(np.int16)
 
 
@@ -51,8 +51,13 @@ def check_syntaxes(pictures: Sequence[Slice]) -> None:
         _check_syntax(syntax, header.path.name)
 
 
-def stored_values(picture: Slice) -> NDArray[Any]:
+def stored_values(picture: Slice, apart: Apart) -> NDArray[Any]:
     """Decode one picture as it is stored, (H, W), or as RGB (H, W, 3), its rows and columns as they are shown.
+
+    Parameters
+    ----------
+    apart
+        Decodes what GDCM must decode.
 
     Raises
     ------
@@ -62,10 +67,10 @@ def stored_values(picture: Slice) -> NDArray[Any]:
     header = picture.header
     try:
         with quietly():
-            values = _decode(picture)
+            values = _decode(picture, apart)
     except FAULTS as err:
         kind = f", or a kind of {header.syntax.name} that is not decoded here" if header.syntax.is_compressed else ""
-        hint = f"; {EXTRA} may help" if kind and _is_gdcm_of_use(header.syntax) else ""
+        hint = f"; {EXTRA} may help" if kind and is_gdcm_of_use(header.syntax) else ""
         raise SourceUnreadableError(
             f"picture {picture.index} of {header.path.name} cannot be decoded: it is damaged or cut short{kind}{hint}"
         ) from err
@@ -119,13 +124,16 @@ def to_display(picture: Slice, values: NDArray[Any], levels: Levels | None) -> N
     return np.invert(grey) if data.get("PhotometricInterpretation") == "MONOCHROME1" else grey
 
 
-def _decode(picture: Slice) -> NDArray[Any]:
+def _decode(picture: Slice, apart: Apart) -> NDArray[Any]:
     header = picture.header
+    plugin = plugin_for(header.syntax, bits=int(header.data.get("BitsStored") or 8))
     if header.syntax == DeflatedExplicitVRLittleEndian:
         # Compressed as a whole: there is no place in the file where a picture begins.
         values = pixel_array(pydicom.dcmread(header.path), index=picture.index)
+    elif plugin == "gdcm":
+        values = apart.values(header.path, picture.index)
     else:
-        values = pixel_array(header.path, index=picture.index)
+        values = pixel_array(header.path, index=picture.index, decoding_plugin=plugin)
     if header.data.get("PhotometricInterpretation") == "PALETTE COLOR":
         return _to_bytes(apply_color_lut(values, header.data), _palette_bits(header.data))
     return values
@@ -142,23 +150,13 @@ def _to_bytes(values: NDArray[Any], bits: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(values if bits <= 8 else values >> (bits - 8), np.uint8)
 
 
-def _is_gdcm_of_use(syntax: UID) -> bool:
-    """Whether the extra ``dicom`` would add a decoder."""
-    try:
-        return any("gdcm" in missing for missing in get_decoder(syntax).missing_dependencies)
-    except NotImplementedError:
-        return False
-
-
 def _check_syntax(syntax: UID, name: str) -> None:
-    try:
-        is_available = get_decoder(syntax).is_available
-    except NotImplementedError:
-        is_available = False
-    if is_available:
+    if is_decoded(syntax):
         return
-    if _is_gdcm_of_use(syntax):
-        raise MissingDependencyError(f"{name} is stored as {syntax.name}, which needs one more package: {EXTRA}")
+    command = remedy(syntax)
+    form = syntax.name if syntax.type == "Transfer Syntax" else "something unknown"
+    if command is not None:
+        raise MissingDependencyError(f"{name} is stored as {form}, which needs one more package: {command}")
     raise SourceUnreadableError(
-        f"{name} is stored as {syntax.name}, which is not decoded here; export it as uncompressed DICOM or as a video"
+        f"{name} is stored as {form}, which is not decoded here; export it as uncompressed DICOM or as a video"
     )

@@ -14,6 +14,7 @@ from natsort import natsort_keygen, ns
 from numpy.typing import NDArray
 
 from streamseg.dicom.header import Header, Plane
+from streamseg.geometry import ImagePlane, name_of_direction
 
 # Slices closer than this lie at the same place; positions are written with a few decimals.
 SAME_MM = 0.01
@@ -82,7 +83,23 @@ def normal_of(plane: Plane) -> NDArray[np.float64] | None:
 def plane_name(plane: Plane) -> str:
     """Return ``axial``, ``sagittal`` or ``coronal``, whichever is nearest; nothing where the direction is unknown."""
     normal = normal_of(plane)
-    return "" if normal is None else ("sagittal", "coronal", "axial")[int(np.argmax(np.abs(normal)))]
+    return "" if normal is None else name_of_direction(normal)
+
+
+def shown_plane(picture: Slice) -> ImagePlane | None:
+    """Return where a picture lies as it is shown, turned or not; None where the header does not say enough."""
+    plane = picture.plane
+    if plane.position_mm is None or plane.orientation is None or plane.spacing_mm is None:
+        return None
+    corner = np.asarray(plane.position_mm, np.float64)
+    axes = np.reshape(plane.orientation, (2, 3))  # along a row, down a column
+    lengths_px = picture.header.size[1] - 1, picture.header.size[0] - 1
+    spacings_mm, turned = plane.spacing_mm[::-1], picture.turned[::-1]
+    shown = []
+    for axis, length_px, spacing_mm, is_turned in zip(axes, lengths_px, spacings_mm, turned, strict=True):
+        corner = corner + axis * length_px * spacing_mm * is_turned
+        shown.append(axis * (-1 if is_turned else 1))
+    return ImagePlane(_xyz(corner), _xyz(shown[0]), _xyz(shown[1]), plane.thickness_mm)
 
 
 def is_parallel(one: Plane, other: Plane) -> bool:
@@ -90,6 +107,11 @@ def is_parallel(one: Plane, other: Plane) -> bool:
     if one.orientation is None or other.orientation is None:
         return one.orientation is other.orientation
     return float(np.abs(np.subtract(one.orientation, other.orientation)).max()) < PARALLEL
+
+
+def _xyz(vector: NDArray[np.float64]) -> tuple[float, float, float]:
+    x, y, z = (float(value) + 0.0 for value in vector)  # -0.0 becomes 0.0
+    return x, y, z
 
 
 def _along_normal(slices: Sequence[Slice]) -> Stack:

@@ -11,6 +11,7 @@ from pydicom.data import get_testdata_file
 from pydicom.pixels import apply_windowing, pixel_array
 from pydicom.uid import MPEG4HP41
 
+from streamseg.dicom.apart import Apart
 from streamseg.dicom.finding import find_series
 from streamseg.dicom.pixels import check_syntaxes, display_levels, stored_values, to_display, to_hounsfield
 from streamseg.dicom.stack import arrange
@@ -24,7 +25,7 @@ def picture_of(path):
 
 def shown(path):
     picture = picture_of(path)
-    values = stored_values(picture)
+    values = stored_values(picture, Apart())
     return to_display(picture, values, display_levels(picture, values))
 
 

@@ -1,5 +1,6 @@
 """The order of slices, and what is said of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from streamseg.dicom.finding import find_series
 from streamseg.dicom.header import Header, Plane
-from streamseg.dicom.stack import arrange, is_parallel, plane_name
+from streamseg.dicom.stack import Slice, arrange, is_parallel, plane_name, shown_plane
 from streamseg.settings import SourceSettings
 from streamseg.sources.dicom import create
 from tests.support.dicom_files import ct_slice
@@ -130,3 +131,24 @@ def test_directions_within_a_degree_are_the_same_and_unknown_ones_only_to_each_o
     assert not is_parallel(axial, Plane(orientation=TILTED))
     assert not is_parallel(axial, Plane())
     assert is_parallel(Plane(), Plane())
+
+
+@given(turned=st.tuples(st.booleans(), st.booleans()), row=st.integers(0, 7), column=st.integers(0, 5))
+def test_a_pixel_as_shown_lies_where_it_does_as_stored(turned, row, column):
+    header = replace(header_at(30.0, TILTED), size=(8, 6))
+    plane = replace(header.planes[0], position_mm=(-10.0, 20.0, 30.0), spacing_mm=(0.5, 0.25), thickness_mm=4.0)
+    shown = shown_plane(Slice(header, 0, plane, turned=turned))
+    stored_row, stored_column = 7 - row if turned[0] else row, 5 - column if turned[1] else column
+    along, down = np.array(TILTED[:3]), np.array(TILTED[3:])
+    expected = np.array(plane.position_mm) + stored_column * 0.25 * along + stored_row * 0.5 * down
+    found = np.array(shown.origin_mm) + column * 0.25 * np.array(shown.across) + row * 0.5 * np.array(shown.down)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+    assert (shown.thickness_mm, shown.name) == (4.0, "axial")
+
+
+@pytest.mark.parametrize("missing", ["position_mm", "orientation", "spacing_mm"])
+def test_a_picture_whose_header_says_too_little_has_no_plane(missing):
+    header = header_at(30.0, TILTED)
+    plane = replace(header.planes[0], spacing_mm=(0.5, 0.5))
+    assert shown_plane(Slice(header, 0, plane)) is not None
+    assert shown_plane(Slice(header, 0, replace(plane, **{missing: None}))) is None

@@ -1,4 +1,4 @@
-"""Latency of a live source, from capture to canvas, against the inference that it waits for.
+"""Latency of a live source on the exact route, from capture to canvas, against the inference that it waits for.
 
 Usage: ``python benchmarks/live.py [--rounds 5] [--seconds 8] [--precision float32]``. The source plays pictures of the
 phantom that were computed beforehand, by the clock, as a camera does: it costs no processor time, and a frame that
@@ -124,7 +124,7 @@ class Clockwork(Source):
 
 def run(pictures: list[NDArray[np.uint8]], rate_hz: float, seconds: float, model: Model) -> Summary:
     """Return the summary of a live run without outputs."""
-    settings = StreamSettings()
+    settings = StreamSettings(route="exact")
     controls = Controls(live_settings(model, settings))
     return assemble(Clockwork(pictures, rate_hz, seconds), model, settings, controls).run()
 

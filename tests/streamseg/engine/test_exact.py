@@ -1,4 +1,4 @@
-"""Capture and inference in their threads: order, loss, errors, shutdown."""
+"""The exact route: order, loss, errors, shutdown, and what is not inferred again."""
 
 import threading
 import time
@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from streamseg.engine import Crew, Engine
-from streamseg.errors import FrameSizeError, ModelError, ShutdownError, SourceLostError, SourceUnreadableError
+from streamseg.engine import ExactEngine
+from streamseg.errors import FrameSizeError, ModelError, SourceLostError, SourceUnreadableError
 from streamseg.model_card import InputSpec
 from streamseg.playback import Playback
 from streamseg.settings import PlaybackSettings, PostprocessSettings, StreamSettings
@@ -26,7 +26,7 @@ def echo(tensor):
 def engine_of(controls):
     def make(source, infer=echo, **settings):
         whole = PostprocessSettings(region="whole")
-        return Engine(source, infer, SPEC, StreamSettings(postprocess=whole, **settings), controls)
+        return ExactEngine(source, infer, SPEC, StreamSettings(postprocess=whole, **settings), controls)
 
     return make
 
@@ -178,23 +178,6 @@ def test_abandon_ends_at_once_though_nobody_reads(scripted, engine_of):
     assert engine.crew.error is None
 
 
-def test_the_first_error_is_kept():
-    crew = Crew(on_error=lambda: None)
-    crew.fail(ValueError("first"))
-    crew.fail(ValueError("second"))
-    assert str(crew.error) == "first"
-
-
-def test_a_thread_that_never_ends_is_named_at_the_deadline():
-    release = threading.Event()
-    crew = Crew(on_error=lambda: None)
-    crew.start("stuck", lambda: release.wait(DEADLINE_S))
-    crew.join(deadline_s=0.05)
-    assert isinstance(crew.error, ShutdownError)
-    assert "streamseg-stuck" in str(crew.error)
-    release.set()
-
-
 class Sought:
     """Reads an engine over a file in a thread, and lets the test look at what came out."""
 
@@ -311,3 +294,47 @@ def test_the_jitter_leaves_the_time_out_in_which_a_file_was_held(scripted, engin
     reader.wait(lambda result: result.frame.index == 30)
     reader.end()
     assert engine.jitter.jitter_ms < 0.5e3 / 16
+
+
+def counted(infer):
+    """Return ``infer``, and the list of the tensors that it was asked for."""
+    asked = []
+
+    def counting(tensor):
+        asked.append(tensor)
+        return infer(tensor)
+
+    return counting, asked
+
+
+class Standing:
+    """Frames of which each level is shown several times, as by a scanner that is frozen now and then."""
+
+    def __init__(self, scripted, levels, **options):
+        self._levels, self._source = levels, scripted(len(levels), **options)
+
+    def __getattr__(self, name):
+        return getattr(self._source, name)
+
+    def __next__(self):
+        frame = next(self._source)
+        return replace(frame, image=np.full_like(frame.image, self._levels[frame.index]))
+
+
+def test_an_unchanged_picture_is_not_inferred_again_and_says_whose_mask_it_has(scripted, engine_of):
+    infer, asked = counted(echo)
+    results = run(engine_of(Standing(scripted, [40, 40, 41, 40, 90, 90, 40]), infer, gate=True))
+    assert [result.reused_from for result in results] == [None, 0, 0, 0, None, 4, None]
+    assert len(asked) == 3
+    for result, level in zip(results, [40, 40, 40, 40, 90, 90, 40], strict=True):
+        np.testing.assert_allclose(result.probability, np.float32(level) / 255, atol=1e-6)
+    assert {result.carried_from for result in results} == {None}
+    assert [result.stamps.inferred_ns == 0 for result in results] == [False, True, True, True, False, True, False]
+
+
+@pytest.mark.parametrize(("is_live", "gate", "inferred"), [(False, None, 5), (True, None, 1), (True, False, 5)])
+def test_by_default_every_frame_of_a_file_is_inferred(scripted, engine_of, is_live, gate, inferred):
+    infer, asked = counted(echo)
+    run(engine_of(Standing(scripted, [40] * 5, is_live=is_live, interval_s=0.05), infer, gate=gate))
+    assert len(asked) <= inferred
+    assert (len(asked) == 1) is (inferred == 1)

@@ -1,0 +1,19 @@
+"""What a stream is put together from."""
+
+import pytest
+
+from streamseg.api import route_of
+from streamseg.settings import StreamSettings
+
+
+@pytest.mark.parametrize(
+    ("is_live", "asked", "taken"),
+    [
+        (True, None, "live"),
+        (False, None, "exact"),
+        (True, "exact", "exact"),
+        (False, "live", "live"),
+    ],
+)
+def test_a_live_source_is_shown_as_it_comes_unless_asked_otherwise(scripted, is_live, asked, taken):
+    assert route_of(scripted(1, is_live=is_live), StreamSettings(route=asked)) == taken

@@ -178,6 +178,24 @@ def _concatenation(node: Node) -> Play:
     return play
 
 
+def _addition(node: Node) -> Play:
+    if len(node.dynamic_inputs) != len(node.inputs):
+        raise RefusedError("Add of constants")
+
+    def play(first: Value, second: Value) -> Value:
+        if first.is_channels_last and second.is_channels_last:
+            return Value(tf.add(first.tensor, second.tensor), is_channels_last=True)
+        return Value(tf.add(first.plain, second.plain))
+
+    return play
+
+
+def _depth_to_space(node: Node) -> Play:
+    node.require(mode="DCR")
+    side = int(node.attributes["blocksize"])
+    return lambda value: Value(tf.nn.depth_to_space(value.channels_last, side), is_channels_last=True)
+
+
 def _transposition(node: Node) -> Play:
     order = list(node.attributes["perm"])
 
@@ -207,8 +225,10 @@ def _pointwise(function: Callable[[Any], Any]) -> Callable[[Node], Play]:
 
 
 OPERATORS: Mapping[str, Callable[[Node], Play]] = {
+    "Add": _addition,
     "Concat": _concatenation,
     "Conv": _convolution,
+    "DepthToSpace": _depth_to_space,
     "Identity": _pointwise(tf.identity),
     "MaxPool": _max_pool,
     "Relu": _pointwise(tf.nn.relu),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from streamseg.errors import ModelError, ProviderError
+from streamseg.errors import ModelError, ProviderError, UnplayableError
 from streamseg.machine import usable_cores
 from streamseg.model_card import InputSpec
 from streamseg.protocols import SegmenterInfo
@@ -24,6 +24,8 @@ PLUGIN = {
     "suffixes": [".keras", ".onnx"],
     "folders": True,
     "requires": {"tensorflow": "tensorflow", "keras": "tensorflow", "onnx": "tensorflow"},
+    "runtimes": ["tensorflow", "keras"],
+    "last_resort": True,
 }
 
 STDERR = 2
@@ -50,7 +52,7 @@ def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> CheckedSe
         Keras is set to another backend.
     """
     if settings.precision != "float32":
-        raise ModelError(
+        raise UnplayableError(
             f"{weights.name} is {settings.precision}, which TensorFlow does not play; use backend onnx, or float32"
         )
     with _native_messages_to_log():

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from streamseg.model_card import DataSet, Structure
+from streamseg.model_card import DataSet, MeasurementKind, Structure
 from training.errors import TrainingError
 
 
@@ -21,6 +21,7 @@ class CardText(BaseModel):
     task: str = Field(min_length=1, description="What the model outlines, in which pictures.")
     modality: Literal["US", "CT"]
     structure: Structure
+    measurements: tuple[MeasurementKind, ...] = Field(("area",), description="What is measured on a mask.")
     licence: str = Field(min_length=1, description="Licence of the weights.")
     training_data: tuple[DataSet, ...] = Field(min_length=1, description="With what their licences ask to be said.")
     intended_use: str = Field(min_length=1, description="What the model is for.")

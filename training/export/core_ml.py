@@ -72,6 +72,18 @@ class _ProgramWriter:
         weight = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
         return Builder.conv(x=tensor, weight=weight, bias=bias, pad_type="same", name=name)
 
+    def gather(self, tensor: Any, name: str) -> Any:
+        kernel, bias = self.kernels[name]
+        weight = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
+        return Builder.conv(x=tensor, weight=weight, bias=bias, strides=kernel.shape[:2], pad_type="valid", name=name)
+
+    def spread(self, tensor: Any, name: str) -> Any:
+        kernel, bias = self.kernels[name]
+        weight = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
+        return Builder.conv_transpose(
+            x=tensor, weight=weight, bias=bias, strides=kernel.shape[:2], pad_type="valid", name=name
+        )
+
     def relu(self, tensor: Any, name: str) -> Any:
         return Builder.relu(x=tensor, name=name)
 
@@ -83,6 +95,9 @@ class _ProgramWriter:
 
     def join(self, tensors: tuple[Any, Any], name: str) -> Any:
         return Builder.concat(values=tensors, axis=1, name=name)
+
+    def sum(self, tensors: tuple[Any, Any], name: str) -> Any:
+        return Builder.add(x=tensors[0], y=tensors[1], name=name)
 
     def sigmoid(self, tensor: Any, name: str) -> Any:
         return Builder.sigmoid(x=tensor, name=name)

@@ -28,6 +28,8 @@ class Form:
         Opens it on its own runtime; None where that does not run here.
     batches
         How many pictures at once it is compared with.
+    backends, derived_from
+        As in the card.
     """
 
     path: Path
@@ -35,7 +37,16 @@ class Form:
     open: Callable[[], Infer] | None
     precision: Precision = "float32"
     batches: tuple[int, ...] = (SINGLE,)
+    backends: tuple[str, ...] = ()
+    derived_from: str | None = None
 
     def weights(self) -> Weights:
         """Return the entry of the card."""
-        return Weights(file=self.path.name, format=self.format, precision=self.precision, sha256=sha256_of(self.path))
+        return Weights(
+            file=self.path.name,
+            format=self.format,
+            precision=self.precision,
+            sha256=sha256_of(self.path),
+            backends=self.backends,
+            derived_from=self.derived_from,
+        )

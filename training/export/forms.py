@@ -12,12 +12,13 @@ import keras
 
 from streamseg.errors import MissingDependencyError
 from training.data.samples import Samples
+from training.export.derived import write_phase_forms
 from training.export.form import Form
 from training.export.keras_files import write_keras, write_saved_model
 from training.export.onnx_files import write_dynamic
-from training.unet import kernels_of
+from training.folding import kernels_of
 
-FormName = Literal["int8", "dynamic", "keras", "saved-model", "tflite", "coreml"]
+FormName = Literal["int8", "phase", "dynamic", "keras", "saved-model", "tflite", "coreml"]
 
 NEEDS: Mapping[FormName, Mapping[str, str]] = {
     "saved-model": {"tensorflow": "tensorflow"},
@@ -52,15 +53,17 @@ def write_forms(
     name: str,
     calibration: Samples | None,
 ) -> Iterator[Form]:
-    """Write ``network``, the study's, into ``folder`` in each form that is ``wanted`` beside the fixed ONNX files.
+    """Write ``network``, which ships, into ``folder`` in each form that is ``wanted`` beside the fixed ONNX files.
 
-    With ``calibration``, which are training pictures, LiteRT is written in int8 too.
+    With ``calibration``, which are training pictures, LiteRT and the phase form are written in int8 too.
 
     Raises
     ------
     TrainingError
         Keras does not run on TensorFlow where a form asks for that, or the disk is full.
     """
+    if "phase" in wanted:
+        yield from write_phase_forms(folder / f"{name}.onnx", calibration)
     if "dynamic" in wanted:
         yield write_dynamic(kernels_of(network), size, folder, name=name)
     if "keras" in wanted:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
+from streamseg.model_card import InputSpec
 from training.data.prepared import Prepared
 from training.data.samples import Samples, prepare_samples
 from training.data.split import Part
@@ -27,7 +29,17 @@ def spread_samples(run: RunFolder, data: Prepared, part: Part, *, most: int) -> 
             f"the run in {run.path} learnt from {split.dataset}, {data.path} holds "
             f"{data.info.name}; pass the --data that it learnt from"
         )
-    subjects = frozenset(split.subjects(part))
+    return spread_over(data, frozenset(split.subjects(part)), run.input_spec(), most=most)
+
+
+def spread_over(data: Prepared, subjects: Collection[str], spec: InputSpec, *, most: int) -> Samples:
+    """Return at most ``most`` pictures of ``subjects``; only they are read.
+
+    Raises
+    ------
+    TrainingError
+        ``data`` holds none of them.
+    """
     rows = [row for row in data.rows if row.subject in subjects]
     chosen = np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)
-    return prepare_samples(replace(data, rows=tuple(rows[index] for index in chosen)).cases(), run.input_spec())
+    return prepare_samples(replace(data, rows=tuple(rows[index] for index in chosen)).cases(), spec)

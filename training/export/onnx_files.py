@@ -17,7 +17,7 @@ from training.export.network import Kernels
 from training.export.onnx_graph import INPUT, unet_graph
 from training.export.quantise import quantise
 from training.fitting.run_folder import RunFolder
-from training.unet import kernels_of
+from training.folding import kernels_of
 
 CALIBRATION_PICTURES = 96
 

@@ -57,14 +57,27 @@ class _GraphWriter:
         return self.add("Reshape", name, [tensor, self.constant(f"{name}_shape", np.array(shape, np.int64))])
 
     def convolve(self, tensor: str, name: str) -> str:
+        side = len(self.kernels[name][0])
+        inputs = self._convolution_inputs(tensor, name)
+        return self.add("Conv", name, inputs, kernel_shape=[side, side], pads=[side // 2] * 4)
+
+    def gather(self, tensor: str, name: str) -> str:
+        side = len(self.kernels[name][0])
+        inputs = self._convolution_inputs(tensor, name)
+        return self.add("Conv", name, inputs, kernel_shape=[side, side], strides=[side, side])
+
+    def spread(self, tensor: str, name: str) -> str:
+        # As a 1x1 convolution to a channel for each pixel of the square, which runtimes are faster at.
         kernel, bias = self.kernels[name]
-        side = kernel.shape[0]
+        side, _, filters, channels = kernel.shape
+        weights = kernel.reshape(side * side * filters, channels, 1, 1)
         inputs = [
             tensor,
-            self.constant(f"{name}_kernel", kernel.transpose(3, 2, 0, 1)),
-            self.constant(f"{name}_bias", bias),
+            self.constant(f"{name}_kernel", weights),
+            self.constant(f"{name}_bias", np.tile(bias, side * side)),
         ]
-        return self.add("Conv", name, inputs, kernel_shape=[side, side], pads=[side // 2] * 4)
+        pixels = self.add("Conv", name, inputs, kernel_shape=[1, 1])
+        return self.add("DepthToSpace", f"{name}_spread", [pixels], blocksize=side)
 
     def relu(self, tensor: str, name: str) -> str:
         return self.add("Relu", name, [tensor])
@@ -86,8 +99,16 @@ class _GraphWriter:
     def join(self, tensors: tuple[str, str], name: str) -> str:
         return self.add("Concat", name, tensors, axis=1)
 
+    def sum(self, tensors: tuple[str, str], name: str) -> str:
+        return self.add("Add", name, tensors)
+
     def sigmoid(self, tensor: str, name: str) -> str:
         return self.add("Sigmoid", name, [tensor])
+
+    def _convolution_inputs(self, tensor: str, name: str) -> list[str]:
+        kernel, bias = self.kernels[name]
+        weights = self.constant(f"{name}_kernel", kernel.transpose(3, 2, 0, 1))
+        return [tensor, weights, self.constant(f"{name}_bias", bias)]
 
     def finish(self, shape: tuple[int | str, ...]) -> onnx.ModelProto:
         graph = helper.make_graph(

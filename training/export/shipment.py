@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from streamseg.model import load_model
 from streamseg.model_card import NAME_PATTERN, ModelCard, Precision
-from streamseg.settings import ModelSettings
 from training.data.prepared import Prepared
 from training.errors import TrainingError
 from training.evaluation.results import Evaluation
@@ -22,6 +20,7 @@ from training.export.forms import FormName, check_installed, write_forms
 from training.export.frames import spread_samples
 from training.export.golden import make_golden
 from training.export.onnx_files import calibration_samples, fixed_form, write_onnx_files
+from training.export.proof import prove
 from training.export.staging import staged
 from training.fitting.run_folder import RunFolder
 
@@ -78,7 +77,7 @@ def export(run: RunFolder, data: Prepared, out: Path, shipment: Shipment) -> Mod
         card = card.model_copy(update={"accuracy": accuracy, "agreement": agreement})
         text = json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False)
         (folder / f"{shipment.name}.json").write_text(text + "\n", encoding="utf-8")
-        _prove(forms)
+        prove(forms)
     return card
 
 
@@ -118,6 +117,8 @@ def _card(run: RunFolder, shipment: Shipment, files: Mapping[Precision, Path], f
         input=spec,
         structure=text.structure,
         threshold=run.choice().threshold,
+        mask=run.config().mask,
+        measurements=text.measurements,
         weights=tuple(form.weights() for form in forms),
         golden=make_golden(files, text.modality, spec),
         licence=text.licence,
@@ -125,10 +126,3 @@ def _card(run: RunFolder, shipment: Shipment, files: Mapping[Precision, Path], f
         intended_use=text.intended_use,
         limits=text.limits,
     )
-
-
-def _prove(forms: Iterable[Form]) -> None:
-    """Load each ONNX file as a stream would, which compares its answer to the golden frame with the card's."""
-    for form in forms:
-        if form.format == "onnx":
-            load_model(ModelSettings(name=str(form.path), providers=("CPU",))).close()

@@ -58,6 +58,7 @@ CASES = {
         coordinate_transformation_mode="asymmetric",
     ),
     "Resize by rounding": _node("Resize", None, np.array([1, 1, 2, 2], np.float32), mode="nearest"),
+    "Add": ([helper.make_node("Add", ["x", "x"], ["y"])], {}),
     "Concat of channels": ([helper.make_node("Concat", ["x", "x"], ["y"], axis=1)], {}),
     "Concat of rows": ([helper.make_node("Concat", ["x", "x"], ["y"], axis=2)], {}),
 }
@@ -90,6 +91,17 @@ def _rank(case):
     return 3 if case == "Reshape that keeps dimensions" else 4
 
 
+def test_channels_are_spread_over_squares_of_pixels_as_the_reference_does(tmp_path):
+    nodes = [
+        helper.make_node("Conv", ["x", "kernel"], ["deep"]),
+        helper.make_node("DepthToSpace", ["deep"], ["y"], blocksize=2),
+    ]
+    model = onnx_model(nodes, {"x": INPUT}, {"y": [1, 2, 16, 24]}, {"kernel": _random(8, 3, 1, 1)})
+    tensor = _random(*INPUT)
+    (expected,) = ReferenceEvaluator(model).run(None, {"x": tensor})
+    np.testing.assert_allclose(_graph(tmp_path, model)(tensor).numpy(), expected, atol=1e-5)
+
+
 def test_constants_may_be_nodes(tmp_path):
     nodes = [
         helper.make_node("Constant", [], ["shape"], value=onnx.numpy_helper.from_array(np.array([3, 96], np.int64))),
@@ -110,6 +122,8 @@ def test_the_ports_are_those_of_the_graph_with_free_dimensions(tmp_path):
     ("case", "fault"),
     [
         (_node("Tanh"), "Tanh"),
+        (_node("Add", _random(3, 1, 1)), "Add of constants"),
+        (_node("DepthToSpace", blocksize=1, mode="CRD"), "DepthToSpace with mode 'CRD'"),
         (_node("Conv", _random(3, 1, 3, 3), group=3), "Conv with group 3"),
         (_node("Conv", _random(3, 3, 3, 3), auto_pad="SAME_UPPER"), "Conv with auto_pad 'SAME_UPPER'"),
         (_node("MaxPool", kernel_shape=[2, 2], ceil_mode=1), "MaxPool with ceil_mode 1"),

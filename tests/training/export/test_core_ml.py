@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from training.unet import build_unet, kernels_of
+from training.folding import kernels_of
+from training.unet import build_unet
 
 coremltools = pytest.importorskip("coremltools", reason="the extra coreml is not installed")
 

@@ -7,18 +7,33 @@ import numpy as np
 import onnx
 import pytest
 
+from training.config import TrainingConfig
 from training.export.onnx_files import OnnxModel
 from training.export.onnx_graph import unet_graph
-from training.unet import build_unet, kernels_of
+from training.folding import kernels_of
+from training.networks import plain_network
 
 SIZE = 64
 
 
+OPERATORS = {
+    "unet": {"Reshape", "Conv", "Relu", "MaxPool", "Resize", "Concat", "Sigmoid"},
+    "fast": {"Reshape", "Conv", "Relu", "MaxPool", "Resize", "Add", "DepthToSpace", "Sigmoid"},
+}
+
+
+@pytest.fixture(scope="module", params=sorted(OPERATORS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return the name of each network that a recipe may ask for."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def network() -> keras.Model:
+def network(kind: str) -> keras.Model:
     """Return a network with weights that make it answer differently from pixel to pixel."""
     keras.utils.set_random_seed(8)
-    return build_unet(batch_norm=False)
+    stage = {"size": SIZE, "epochs": 1}
+    return plain_network(TrainingConfig.model_validate({"modality": "US", "network": kind, "stage": [stage]}))
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +58,9 @@ def test_tensors_outside_are_nhwc_and_named_as_agreed(graph: onnx.ModelProto) ->
     assert shapes == [[1, SIZE, SIZE, 1]] * 2
 
 
-def test_the_file_is_below_8_mb_and_holds_no_transpose(graph: onnx.ModelProto) -> None:
+def test_the_file_is_below_8_mb_and_holds_no_transpose(graph: onnx.ModelProto, kind: str) -> None:
     assert graph.ByteSize() < 8_000_000
-    assert {node.op_type for node in graph.graph.node} == {
-        *("Reshape", "Conv", "Relu", "MaxPool", "Resize", "Concat", "Sigmoid")
-    }
+    assert {node.op_type for node in graph.graph.node} == OPERATORS[kind]
 
 
 def test_older_runtimes_can_read_it(graph: onnx.ModelProto) -> None:

@@ -34,7 +34,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning"),
 ]
 
-FORMS: tuple[FormName, ...] = ("int8", "dynamic", "keras", "saved-model", "tflite", "coreml")
+FORMS: tuple[FormName, ...] = ("int8", "phase", "dynamic", "keras", "saved-model", "tflite", "coreml")
 THERE = frozenset(form for form in FORMS if all(map(importlib.util.find_spec, NEEDS.get(form, {}))))
 
 
@@ -82,6 +82,15 @@ def test_the_card_describes_the_files_beside_it_and_nothing_else_is_left(
     assert {figure.precision for figure in card.accuracy} == {"float32", "int8"}
 
 
+def test_a_fast_network_ships_in_every_form(ct_data: Prepared, ct_text: CardText, tmp_path: Path) -> None:
+    """All but 8 bits, whose masks are compared: those of random weights are noise; and it joins nothing doubled."""
+    run = write_run(tmp_path / "run", ct_data, network="fast")
+    card = export(run, ct_data, tmp_path / "out", Shipment("fast", ct_text, forms=THERE - {"int8", "phase"}))
+    differences = {each.file: each.max_abs_difference for each in card.agreement if each.frames}
+    assert len(differences) >= len(THERE) - 1
+    assert all(difference <= 1e-4 for difference in differences.values())
+
+
 def test_every_form_is_compared_with_keras_and_the_free_ones_at_two_batch_sizes(card: ModelCard) -> None:
     batches: dict[str, list[int]] = {}
     for each in card.agreement:
@@ -94,7 +103,7 @@ def test_every_form_is_compared_with_keras_and_the_free_ones_at_two_batch_sizes(
         assert each.precision == "int8" or each.max_abs_difference <= 1e-4
     assert list(batches) == [weights.file for weights in card.weights]
     assert ("tiny.int8.tflite" in batches) == ("tflite" in THERE)
-    single = {"tiny.onnx", "tiny.int8.onnx", "tiny.mlpackage"}
+    single = {"tiny.onnx", "tiny.int8.onnx", "tiny.phase.onnx", "tiny.phase.int8.onnx", "tiny.mlpackage"}
     assert all(sizes == ([1] if file in single else [1, 4]) for file, sizes in batches.items())
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from streamseg.model_card import InputSpec, Window
+from streamseg.model_card import InputSpec, MaskRule, Window
 from training.augmentation.limits import AugmentationConfig
 from training.errors import TrainingError
 
@@ -24,6 +24,21 @@ ScoreName = Literal["mean_dice", "pooled_dice"]
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class FastConfig(_Part):
+    """The knobs of the fast network."""
+
+    patch: Literal[2, 4, 8] = Field(4, description="Side of the squares that it works on as one place, in pixels.")
+    filters: tuple[Annotated[int, Field(ge=8, le=512)], ...] = Field(
+        (16, 32, 64, 128), min_length=1, max_length=6, description="Filters of each level, the finest first."
+    )
+    convolutions: int = Field(2, ge=1, le=4, description="3x3 convolutions a level on the way down; one on the way up.")
+
+    @property
+    def multiple(self) -> int:
+        """What the side of a picture must be a multiple of, in pixels."""
+        return int(self.patch * 2 ** (len(self.filters) - 1))
 
 
 class StageConfig(_Part):
@@ -55,12 +70,19 @@ class TrainingConfig(_Part):
     data: Path | None = Field(None, description="The prepared data set, relative to this file.")
     split: Path | None = Field(None, description="Its split, relative to this file; the data set's own if not given.")
     seed: int = Field(0, ge=0, description="Decides first weights, order and augmentation.")
+    network: Literal["unet", "fast"] = Field("unet", description="The study's U-Net, or a fast one of the table fast.")
+    fast: FastConfig = Field(FastConfig(), description="The shape of the fast network.")
+    teacher: str | None = Field(
+        None, description="A model to learn from too: a bundled one's name, or a file relative to this one."
+    )
+    teacher_share: Share = Field(0.5, description="What the teacher's probabilities weigh beside the masks.")
     policy: Policy = Field("float32", description="Numbers that Keras calculates with.")
     batch_norm: bool = Field(default=True, description="Whether to train with batch normalisation, folded at export.")
     deep_supervision: bool = Field(default=False, description="Whether coarser levels learn from the mask too.")
     loss: LossName = Field("dice_and_cross_entropy", description="What training minimises.")
     phantom_count: int = Field(300, ge=1, description="Phantoms made beforehand, where a stage asks for any.")
     choose_by: ScoreName = Field("mean_dice", description="Validation score that chooses epoch and threshold.")
+    mask: MaskRule = Field(MaskRule(), description="Which parts of a mask count, for the card.")
     validation_pictures: int | None = Field(None, ge=1, description="Most validation pictures, evenly spread.")
     keep_every: int | None = Field(None, ge=1, description="Keep the weights of every so many epochs.")
     stage: tuple[StageConfig, ...] = Field(min_length=1, description="Stages, in order; the last one's size ships.")
@@ -79,6 +101,17 @@ class TrainingConfig(_Part):
     def _check_phantoms(self) -> Self:
         if self.modality != "US" and any(stage.phantom_share for stage in self.stage):
             raise ValueError("phantom_share mixes ultrasound in; prepare CT with `python -m training phantom ct`")
+        return self
+
+    @model_validator(mode="after")
+    def _check_fast(self) -> Self:
+        if self.network != "fast":
+            return self
+        if self.deep_supervision:
+            raise ValueError("the fast network has one output: leave deep_supervision out")
+        multiple = self.fast.multiple
+        if wrong := [stage.size for stage in self.stage if stage.size % multiple]:
+            raise ValueError(f"size {wrong[0]} is no multiple of {multiple}, which patch and filters of fast ask for")
         return self
 
     @property
@@ -101,8 +134,8 @@ class TrainingConfig(_Part):
         return InputSpec(height=side, width=side, window=BRAIN_WINDOW if self.modality == "CT" else None)
 
     def is_same_recipe(self, other: TrainingConfig) -> bool:
-        """Whether ``other`` differs at most in where data and split lie."""
-        paths = {"data", "split"}
+        """Whether ``other`` differs at most in where data, split and teacher lie."""
+        paths = {"data", "split", "teacher"}
         return self.model_dump(exclude=paths) == other.model_dump(exclude=paths)
 
 
@@ -117,7 +150,7 @@ def _with_defaults(stage: Any, common: dict[str, Any]) -> Any:
 
 
 def read_config(file: Path) -> TrainingConfig:
-    """Read the recipe at ``file``; data and split are found relative to it.
+    """Read the recipe at ``file``; data, split and a teacher that is a file are found relative to it.
 
     Raises
     ------
@@ -134,5 +167,9 @@ def read_config(file: Path) -> TrainingConfig:
         fault = err.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the file"
         raise TrainingError(f"the configuration {file} is wrong at {where}: {fault['msg']}") from err
-    paths = {key: (file.parent / path).resolve() for key in ("data", "split") if (path := getattr(config, key))}
+    paths: dict[str, Any] = {
+        key: (file.parent / path).resolve() for key in ("data", "split") if (path := getattr(config, key))
+    }
+    if config.teacher and (file.parent / config.teacher).exists():
+        paths["teacher"] = str((file.parent / config.teacher).resolve())
     return config.model_copy(update=paths)

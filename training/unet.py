@@ -1,4 +1,4 @@
-"""The study's U-Net, its training variant with batch normalisation, and the exact folding of one into the other.
+"""The study's U-Net, and its training variant with batch normalisation.
 
 What ships has 1,962,337 parameters: five levels of 16 to 256 filters, two 3x3 convolutions with ReLU a level, 2x2
 maximum pooling, nearest up-sampling joined with the skip connection straight away, and a 1x1 sigmoid at the end.
@@ -15,16 +15,13 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from training.errors import TrainingError
+from training.folding import norm_of
 
 FILTERS = (16, 32, 64, 128, 256)
 PARAMETER_COUNT = 1_962_337
 HEAD = "head"
-
-Kernel = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def build_unet(*, batch_norm: bool, deep_supervision: bool = False, policy: str = "float32") -> keras.Model:
@@ -58,22 +55,6 @@ def convolution_names() -> tuple[str, ...]:
     return tuple(f"{level}_conv{position}" for level in levels for position in (1, 2))
 
 
-def folded_kernels(trained: keras.Model) -> dict[str, Kernel]:
-    """Return kernel (kh, kw, in, out) and bias (out,) of each convolution, batch normalisation folded in.
-
-    With statistics m, v and parameters g, b a convolution W then normalisation is the convolution W g / s with bias
-    b - m g / s, where s = sqrt(v + epsilon).
-    """
-    kernels = {name: _fold(trained, name) for name in convolution_names()}
-    weights, bias = trained.get_layer(HEAD).get_weights()
-    return {**kernels, HEAD: (weights, bias)}
-
-
-def kernels_of(plain: keras.Model) -> dict[str, Kernel]:
-    """Return kernel (kh, kw, in, out) and bias (out,) of each convolution of the study's network."""
-    return {name: tuple(plain.get_layer(name).get_weights()) for name in (*convolution_names(), HEAD)}
-
-
 def study_unet() -> keras.Model:
     """Return the study's network, its parameters counted.
 
@@ -91,21 +72,6 @@ def study_unet() -> keras.Model:
     return plain
 
 
-def load_trained(plain: keras.Model, trained: keras.Model) -> None:
-    """Give the study's network ``plain`` the weights of ``trained``: batch normalisation folded, other heads gone."""
-    has_norm = any(isinstance(layer, keras.layers.BatchNormalization) for layer in trained.layers)
-    kernels = folded_kernels(trained) if has_norm else kernels_of(trained)
-    for name, kernel in kernels.items():
-        plain.get_layer(name).set_weights(list(kernel))
-
-
-def fold_batch_norm(trained: keras.Model) -> keras.Model:
-    """Return the study's network with the weights of ``trained``."""
-    plain = study_unet()
-    load_trained(plain, trained)
-    return plain
-
-
 def _block(tensor: Any, name: str, filters: int, *, batch_norm: bool, policy: str) -> Any:
     for position in (1, 2):
         layer = f"{name}_conv{position}"
@@ -120,7 +86,7 @@ def _block(tensor: Any, name: str, filters: int, *, batch_norm: bool, policy: st
         )(tensor)
         if batch_norm:
             # 20 steps of memory: an epoch of a small data set has few steps.
-            tensor = keras.layers.BatchNormalization(momentum=0.95, dtype=policy, name=_norm_of(layer))(tensor)
+            tensor = keras.layers.BatchNormalization(momentum=0.95, dtype=policy, name=norm_of(layer))(tensor)
         tensor = keras.layers.ReLU(dtype=policy, name=f"{layer}_relu")(tensor)
     return tensor
 
@@ -128,15 +94,3 @@ def _block(tensor: Any, name: str, filters: int, *, batch_norm: bool, policy: st
 def _head(tensor: Any, name: str) -> Any:
     # Mixed precision must not reach the probabilities: float32 here whatever the policy.
     return keras.layers.Conv2D(1, 1, activation="sigmoid", dtype="float32", name=name)(tensor)
-
-
-def _norm_of(layer: str) -> str:
-    return f"{layer}_norm"
-
-
-def _fold(trained: keras.Model, name: str) -> Kernel:
-    (kernel,) = trained.get_layer(name).get_weights()
-    norm = trained.get_layer(_norm_of(name))
-    gamma, beta, mean, variance = (weight.astype(np.float64) for weight in norm.get_weights())
-    factor = gamma / np.sqrt(variance + norm.epsilon)
-    return (kernel * factor).astype(np.float32), (beta - mean * factor).astype(np.float32)

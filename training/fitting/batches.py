@@ -44,7 +44,7 @@ class BatchMaker:
         return -(-(self._real_count() + self._phantom_count()) // self.stage.batch)
 
     def epoch(self, number: int) -> Iterator[Batch]:
-        """Yield the batches of epoch ``number``: pictures and masks (n, h, w, 1); the next ones are made meanwhile."""
+        """Yield the batches of epoch ``number``: pictures and targets (n, h, w, 1); more are made meanwhile."""
         order, size = self._order(number), self.stage.batch
         workers = max(1, min(MOST_WORKERS, usable_cores() // 2))  # the other half is for the network
         waiting: deque[Future[Batch]] = deque()
@@ -105,4 +105,4 @@ class BatchMaker:
         if self.phantoms is not None and index >= len(self.real):
             samples, row = self.phantoms, index - len(self.real)
         rng = np.random.default_rng(seed)
-        return augment(unit_images(samples.images[row]), samples.masks[row], self.stage.augmentation, rng)
+        return augment(unit_images(samples.images[row]), samples.target(row), self.stage.augmentation, rng)

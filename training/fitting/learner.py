@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +10,19 @@ from training.config import TrainingConfig
 from training.fitting.averaging import WeightAverage
 from training.fitting.checkpoint import Arrays, LearnerState
 from training.fitting.losses import LOSSES, at_coarser_output
-from training.unet import build_unet, load_trained, study_unet
+from training.folding import load_trained
+from training.networks import plain_network, trained_network
 
 COARSER = 0.5
 """What the loss of an output weighs, beside that of the output twice as fine."""
 
 
 class Learner:
-    """Learns batch by batch, and gives the study's network with the averaged weights at any time."""
+    """Learns batch by batch, and gives the network that ships with the averaged weights at any time."""
 
     def __init__(self, config: TrainingConfig) -> None:
         keras.utils.set_random_seed(config.seed)
-        build = partial(build_unet, batch_norm=config.batch_norm, deep_supervision=config.deep_supervision)
-        self._model = build(policy=config.policy)
+        self._model = trained_network(config, policy=config.policy)
         self._optimizer = _make_optimizer(config)
         levels = range(len(self._model.outputs))
         weights = [COARSER**level for level in levels]
@@ -34,8 +32,8 @@ class Learner:
             loss_weights=[weight / sum(weights) for weight in weights],
         )
         self._optimizer.build(self._model.trainable_variables)
-        self._averaged = build()
-        self._plain = study_unet()
+        self._averaged = trained_network(config)
+        self._plain = plain_network(config)
         self._average = WeightAverage(self._model.get_weights())
 
     @property
@@ -43,19 +41,19 @@ class Learner:
         """The running average of the weights, in the order of the trained network's."""
         return self._average.weights
 
-    def step(self, images: NDArray[np.float32], masks: NDArray[np.float32], rate: float) -> float:
+    def step(self, images: NDArray[np.float32], targets: NDArray[np.float32], rate: float) -> float:
         """Take one step on a batch (n, h, w, 1) at the learning rate ``rate``, and return the loss before it."""
         self._optimizer.learning_rate = rate
         self._model.reset_metrics()  # or Keras goes on with the mean of the steps before
-        targets = [masks] * len(self._model.outputs)
-        return float(self._model.train_on_batch(images, targets, return_dict=True)["loss"])
+        every = [targets] * len(self._model.outputs)
+        return float(self._model.train_on_batch(images, every, return_dict=True)["loss"])
 
     def follow(self, decay: float) -> None:
         """Move the average towards the weights as they are now."""
         self._average.update(self._model.get_weights(), decay)
 
-    def study_network(self) -> keras.Model:
-        """Return the study's network with the averaged weights; the next call changes it."""
+    def shipping_network(self) -> keras.Model:
+        """Return the network that ships with the averaged weights; the next call changes it."""
         self._averaged.set_weights(self._average.weights)
         load_trained(self._plain, self._averaged)
         return self._plain

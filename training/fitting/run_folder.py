@@ -13,7 +13,7 @@ from training.config import TrainingConfig
 from training.data.split import Split, read_split, write_split
 from training.errors import TrainingError
 from training.fitting.checkpoint import Arrays, read_arrays, write_arrays
-from training.unet import build_unet, fold_batch_norm
+from training.networks import finished_network, trained_network
 from training.whole_file import write_text
 
 
@@ -122,12 +122,12 @@ class RunFolder:
             raise TrainingError(f"the run in {self.path} has chosen no weights yet: cannot use {file.name}") from err
 
     def finished_model(self, epoch: int | None = None) -> keras.Model:
-        """Return the study's network with the run's best weights, or those kept of ``epoch`` (from 0)."""
+        """Return the network that ships with the run's best weights, or those kept of ``epoch`` (from 0)."""
         config = self.config()
         arrays = read_arrays(self.path / "best.npz" if epoch is None else self._kept(epoch))
-        trained = build_unet(batch_norm=config.batch_norm, deep_supervision=config.deep_supervision)
+        trained = trained_network(config)
         trained.set_weights([arrays[key] for key in sorted(arrays)])
-        return fold_batch_norm(trained)
+        return finished_network(config, trained)
 
     def _kept(self, epoch: int) -> Path:
         return self.path / "kept" / f"epoch-{epoch + 1:04}.npz"

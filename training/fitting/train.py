@@ -84,7 +84,7 @@ class Trainer:
         started = time.perf_counter()
         loss, rate = self._train_epoch(number, data.batches, tell)
         masks = data.validation.masks
-        probabilities = predict(self._learner.study_network(), data.validation.images)
+        probabilities = predict(self._learner.shipping_network(), data.validation.images)
         scores = score(probabilities, masks, THRESHOLD)
         record = EpochRecord(
             epoch=self.next_epoch,
@@ -128,9 +128,9 @@ class Trainer:
         stage, epoch = self._config.stage[number], self.next_epoch
         first = (epoch - self._config.end_of(number) + stage.epochs) * batches.steps
         total, pictures, rate = 0.0, 0, 0.0
-        for step, (images, masks) in enumerate(batches.epoch(epoch)):
+        for step, (images, targets) in enumerate(batches.epoch(epoch)):
             rate = learning_rate(first + step, stage.epochs * batches.steps, stage)
-            loss = self._learner.step(images, masks, rate)
+            loss = self._learner.step(images, targets, rate)
             if not math.isfinite(loss):
                 raise TrainingError(
                     f"the loss became {loss} in epoch {epoch + 1}, step {step + 1}: lower learning_rate of stage "

@@ -1,4 +1,4 @@
-"""Every variant of the recipe learns, goes on from where it was, and gives the study's network."""
+"""Every variant of the recipe learns, goes on from where it was, and gives the network that ships."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "study": {"batch_norm": False, "loss": "binary_cross_entropy"},
     "deep supervision in bfloat16": {"deep_supervision": True, "policy": "mixed_bfloat16"},
     "focal Tversky in float16": {"loss": "focal_tversky", "policy": "mixed_float16"},
+    "fast": {"network": "fast", "fast": {"patch": 2, "filters": [16, 16]}},
 }
 
 
@@ -54,15 +55,16 @@ def test_a_restored_learner_takes_the_steps_that_it_took_before(learner: Learner
     assert first[0] != first[1]
 
 
-def test_what_ships_is_the_studys_network_with_the_averaged_weights(learner: Learner) -> None:
+def test_what_ships_is_the_plain_network_with_the_averaged_weights(learner: Learner) -> None:
     learner.follow(0)
-    shipped = learner.study_network()
-    assert shipped.count_params() == PARAMETER_COUNT
+    shipped = learner.shipping_network()
+    assert shipped.name == "fast" or shipped.count_params() == PARAMETER_COUNT
+    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in shipped.layers)
     images, masks = batch()
     found = np.asarray(shipped.predict_on_batch(images))
     assert found.shape == masks.shape
-    head = next(weight for weight in learner.averaged_weights if weight.shape == (1, 1, 16, 1))
-    np.testing.assert_array_equal(shipped.get_layer("head").get_weights()[0], head)
+    head = shipped.get_layer("head").get_weights()[0]
+    assert any(np.array_equal(weight, head) for weight in learner.averaged_weights)
 
 
 def test_gradients_in_float16_are_scaled() -> None:

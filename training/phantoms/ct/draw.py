@@ -27,6 +27,8 @@ METAL_SHARE = 0.05
 THICK_SHARE = 0.5
 """Of the slices, as many are thick: what lies above and below shows in them."""
 THICKNESS_MM = (3.0, 6.0)
+PARTIAL_SHARE, BLOOD_THICKNESS_MM = 0.7, (2.0, 9.0)
+"""In so many of the slices with blood it fills the thickness of the slice only in part where it ends."""
 FINER = 2
 """Pictures are computed with this many times the pixels along each side."""
 NORMALS = "normals"
@@ -89,7 +91,8 @@ def _bleed(rng: np.random.Generator, cut: Slice) -> tuple[Slice, NDArray[np.bool
     """Return the slice with the haemorrhages that it may have, and the mask (H, W) of their fresh blood."""
     if rng.random() >= BLEEDING_SHARE:
         return cut, np.zeros(cut.size, np.bool_)
-    bled, coverage = bleed_into(rng, cut, draw_bleeds_in(rng, cut))
+    thickness_mm = rng.uniform(*BLOOD_THICKNESS_MM) if rng.random() < PARTIAL_SHARE else 0.0
+    bled, coverage = bleed_into(rng, cut, draw_bleeds_in(rng, cut), thickness_mm=thickness_mm)
     return bled, outline(bled, coverage)
 
 

@@ -13,23 +13,43 @@ from training.phantoms.ct.blood.stain import Bleed, Stain, ramp
 from training.phantoms.ct.slice import Floats, Slice
 
 OEDEMA_HU = 17.0
+PLANES = 3
+"""So many planes stand for a slice that has a thickness."""
 GRAIN_GAIN, MOST_GRAIN_HU = 1.2, 14.0
 """Of the noise that is kept under blood in scanned slices: what the filter loses of it, and how far it reaches."""
 SCAN_BLUR_MM, HAND_MM = 0.45, 0.7
 """Of a scanned slice's borders, and of an outline drawn by hand (standard deviations)."""
 
 
-def bleed_into(rng: np.random.Generator, anatomy: Slice, bleeds: Sequence[Bleed]) -> tuple[Slice, Floats]:
+def bleed_into(
+    rng: np.random.Generator, anatomy: Slice, bleeds: Sequence[Bleed], *, thickness_mm: float = 0.0
+) -> tuple[Slice, Floats]:
     """Return the slice with the bleeds in it, and the coverage (H, W) of visible fresh blood, 0 to 1.
 
     The mask is where the coverage is 0.5 or more: what an expert would outline. Old or washed-out blood that looks like
     brain or fluid is painted, but not covered; nor is anything in bone or outside of the skull.
+
+    Parameters
+    ----------
+    thickness_mm
+        Of the slice: blood that fills only a part of it is the fainter for that (partial volume), which is how bleeds
+        end above and below, and along slanting borders. 0 for a plane.
     """
     pushed = push(anatomy, bleeds)
-    stains = [stain for stain in (bleed.stain(pushed) for bleed in bleeds) if stain is not None]
-    hu, coverage = pushed.hu.copy(), np.zeros(anatomy.size, np.float32)
-    swelling_hu = rng.normal(OEDEMA_HU, 2.5)
-    grain = _grain(anatomy) if anatomy.is_scanned else None
+    swelling_hu = float(rng.normal(OEDEMA_HU, 2.5))
+    offsets = np.linspace(-thickness_mm / 2, thickness_mm / 2, PLANES) if thickness_mm else np.zeros(1)
+    painted = [_plane(pushed, replace(pushed, z_mm=pushed.z_mm + np.float32(z)), bleeds, swelling_hu) for z in offsets]
+    hu, coverage = (np.asarray(np.mean(fields, axis=0), np.float32) for fields in zip(*painted, strict=True))
+    coverage = np.asarray(cv2.GaussianBlur(coverage, (0, 0), HAND_MM / anatomy.pixel_mm), np.float32)
+    coverage *= ramp(pushed.inner_mm, anatomy.pixel_mm)
+    return replace(pushed, hu=hu), coverage
+
+
+def _plane(pushed: Slice, plane: Slice, bleeds: Sequence[Bleed], swelling_hu: float) -> tuple[Floats, Floats]:
+    """Return density and coverage (H, W) of the slice ``pushed`` with the bleeds as one of its planes has them."""
+    stains = [stain for stain in (bleed.stain(plane) for bleed in bleeds) if stain is not None]
+    hu, coverage = pushed.hu.copy(), np.zeros(pushed.size, np.float32)
+    grain = _grain(pushed) if pushed.is_scanned else None
     for stain in stains:
         if stain.water is not None:
             _soak(hu[stain.window], stain.water, swelling_hu)
@@ -37,9 +57,7 @@ def bleed_into(rng: np.random.Generator, anatomy: Slice, bleeds: Sequence[Bleed]
         _paint(hu[stain.window], stain, pushed, grain)
         seen = coverage[stain.window]
         np.maximum(seen, stain.visible, out=seen)
-    coverage = np.asarray(cv2.GaussianBlur(coverage, (0, 0), HAND_MM / anatomy.pixel_mm), np.float32)
-    coverage *= ramp(pushed.inner_mm, anatomy.pixel_mm)
-    return replace(pushed, hu=hu), coverage
+    return hu, coverage
 
 
 def _soak(hu: Floats, water: Floats, swelling_hu: float) -> None:

@@ -55,6 +55,17 @@ def test_swelling_is_dark_and_the_clot_within_it_bright():
     assert slice_.hu[anatomy.inner_mm > 1].min() < BRAIN_HU - 5
 
 
+def test_blood_that_fills_only_a_part_of_a_thick_slice_is_fainter_there():
+    anatomy = plain_head()
+    thin, exact = bleed_into(np.random.default_rng(0), anatomy, [clot()])
+    thick, coverage = bleed_into(np.random.default_rng(0), anatomy, [clot()], thickness_mm=12.0)
+    is_part = (coverage > 0.2) & (coverage < 0.8)
+    assert np.count_nonzero(is_part) > np.count_nonzero((exact > 0.2) & (exact < 0.8))
+    assert BRAIN_HU < thick.hu[is_part].mean() < 60
+    assert thick.hu[coverage > 0.95].mean() == pytest.approx(65, abs=2)
+    assert thin.hu[exact > 0.95].mean() == pytest.approx(65, abs=2)
+
+
 def test_old_blood_is_dark_and_not_covered():
     slice_, coverage = bleed_into(np.random.default_rng(0), plain_head(), [clot(15.0)])
     assert slice_.hu[plain_head().inner_mm > 1].min() < 18

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from streamseg import registry
-from streamseg.engine import JOIN_DEADLINE_S, Engine
+from streamseg.engine import JOIN_DEADLINE_S, Engine, ExactEngine, LiveEngine
 from streamseg.errors import SettingsError
 from streamseg.frame import Segmentation
+from streamseg.measure import chosen_kinds
 from streamseg.model import Model
 from streamseg.model import load_model as load_model_from
+from streamseg.model_card import MaskRule
 from streamseg.pipeline import Pipeline
 from streamseg.playback import Playback
 from streamseg.protocols import Sink, Source, StreamInfo
-from streamseg.settings import StreamSettings, leaves, load_settings
+from streamseg.settings import Route, StreamSettings, leaves, load_settings
 from streamseg.steering.controls import Controls
 from streamseg.steering.live_settings import LiveSettings
 from streamseg.windows import seen_by_model
@@ -42,9 +44,11 @@ def load_model(name: str | Path = "us-fetal-head", **options: Any) -> Model:
 
 
 def stream(source: str | Path, *, model: Model | None = None, **options: Any) -> Iterator[Segmentation]:
-    """Yield the segmentation of every frame of ``source``, in order; of a live source, that of the newest frame.
+    """Yield the segmentation of every frame of ``source``, in order.
 
-    Capture and inference run ahead in threads of their own, and stop when the iterator is closed.
+    Capture and inference run ahead in threads of their own, and stop when the iterator is closed. Every frame of a live
+    source comes at once, with the newest mask carried to it, as `Segmentation.carried_from` says; with
+    ``route="exact"`` the newest frame comes whenever inference is free, with its own mask.
 
     Parameters
     ----------
@@ -94,7 +98,7 @@ def build(
     """
     controls = controls or Controls(live_settings(model, settings))
     is_watched = has_window or has_dashboard
-    is_paced = (settings.playback.pace or ("source" if is_watched else "max")) == "source"
+    is_paced = _is_paced(settings, by_default=is_watched)
     sinks = list(_sinks(settings, has_window=has_window, has_keys=is_watched))
     source = open_source(location, settings, controls, is_paced=is_paced, holds_at_end=has_dashboard)
     return assemble(source, model, settings, controls, sinks)
@@ -104,13 +108,14 @@ def assemble(
     source: Source, model: Model, settings: StreamSettings, controls: Controls, sinks: Sequence[Sink] = ()
 ) -> Pipeline:
     """Put a pipeline together from parts that are open already, such as a source of one's own."""
-    engine = Engine(source, model.infer, seen_by_model(settings.source.window, model.card.input), settings, controls)
+    route = route_of(source, settings)
+    engine = _engine(route, source, model, settings, controls)
     stream_info = StreamInfo(
         source=source.info,
         segmenter=model.info,
         card=model.card,
         weights=model.weights,
-        route="exact",
+        route=route,
         settings=settings,
         controls=controls,
     )
@@ -140,6 +145,7 @@ def open_source(
 def live_settings(model: Model, settings: StreamSettings) -> LiveSettings:
     """Return the settings that may change while the stream runs, the threshold from the card unless given."""
     post, output = settings.postprocess, settings.output
+    rule = model.card.mask if post.parts == "card" else MaskRule(is_single=post.parts == "largest")
     return LiveSettings(
         threshold=model.card.threshold if post.threshold is None else post.threshold,
         overlay=settings.overlay,
@@ -147,7 +153,9 @@ def live_settings(model: Model, settings: StreamSettings) -> LiveSettings:
         smallest_area_px=post.smallest_area_px,
         is_recording=output.record is not None or output.record_raw is not None,
         region=post.region,
-    )
+        spacing_mm=settings.source.spacing_mm or "",
+        measure=chosen_kinds(post.measure, model.card.measurements),
+    ).with_rule(rule)
 
 
 def has_display() -> bool:
@@ -157,13 +165,36 @@ def has_display() -> bool:
     return "SSH_CONNECTION" not in os.environ
 
 
+def route_of(source: Source, settings: StreamSettings) -> Route:
+    """Return the route that a stream takes: live for a live source, unless the settings say otherwise."""
+    return settings.route or ("live" if source.info.is_live else "exact")
+
+
+def _engine(route: Route, source: Source, model: Model, settings: StreamSettings, controls: Controls) -> Engine:
+    make = LiveEngine if route == "live" else ExactEngine
+    return make(source, model.infer, seen_by_model(settings.source.window, model.card.input), settings, controls)
+
+
+def _is_paced(settings: StreamSettings, *, by_default: bool) -> bool:
+    """Whether a file is played at its own rate.
+
+    Raises
+    ------
+    SettingsError
+        It cannot be shown as it comes and come as fast as it can be inferred.
+    """
+    if settings.route == "live" and settings.playback.pace == "max":
+        raise SettingsError("the live route plays a file at its own rate; leave out --pace max, or use --route exact")
+    if settings.playback.pace is None:
+        return by_default or settings.route == "live"
+    return settings.playback.pace == "source"
+
+
 def _segmentations(location: str, model: Model, settings: StreamSettings) -> Iterator[Segmentation]:
     controls = Controls(live_settings(model, settings))
-    is_paced = settings.playback.pace == "source"
+    is_paced = _is_paced(settings, by_default=False)
     with closing(open_source(location, settings, controls, is_paced=is_paced)) as source:
-        engine = Engine(
-            source, model.infer, seen_by_model(settings.source.window, model.card.input), settings, controls
-        )
+        engine = _engine(route_of(source, settings), source, model, settings, controls)
         engine.start()
         try:
             yield from engine
@@ -181,8 +212,13 @@ def _sinks(settings: StreamSettings, *, has_window: bool, has_keys: bool) -> Ite
         targets.append(("record", str(output.record or "")))
     if output.record_raw is not None:
         targets.append(("record_raw", str(output.record_raw)))
-    if output.log is not None:
-        targets.append(("log", str(output.log)))
+    wanted = {
+        "log": output.log,
+        "stack_report": output.stack_report,
+        "masks": output.masks,
+        "dicom_seg": output.dicom_seg,
+    }
+    targets += [(name, str(path)) for name, path in wanted.items() if path is not None]
     if has_window:
         targets.append(("window", ""))
     for text in output.sinks:

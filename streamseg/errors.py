@@ -14,7 +14,8 @@
     │   ├── ModelCardError             5  the card beside the model is missing or wrong
     │   ├── ChecksumError              5  the weights are not the ones that the card describes
     │   ├── GoldenFrameError           5  the runtime does not reproduce the card's golden frame
-    │   └── ProviderError              5  the execution provider that was required is not the one in use
+    │   ├── ProviderError              5  the execution provider that was required is not the one in use
+    │   └── UnplayableError            5  the model has no weights that the backend plays
     ├── SinkError                      6  an output cannot be written
     ├── MissingDependencyError         7  an optional package is needed; the message holds the command that adds it
     └── ShutdownError                  8  a thread did not stop within its deadline
@@ -84,6 +85,10 @@ class GoldenFrameError(ModelError):
 
 class ProviderError(ModelError):
     """The execution provider that was required is not the one in use."""
+
+
+class UnplayableError(ModelError):
+    """The model has no weights in a format and precision that the backend plays."""
 
 
 class SinkError(StreamsegError):

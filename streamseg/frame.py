@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.geometry import Box, ImagePlane
+from streamseg.measurement import Measurement
+from streamseg.outline import NO_COVER, Cover, Outline
 
 Unit = Literal["grey", "hu"]
 Modality = Literal["US", "CT"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which DICOM picture a frame was made of, for an output that must refer to it. Never logged and never shown.
+
+    Attributes
+    ----------
+    index
+        Which picture of the file, from 0.
+    turned
+        Whether rows and columns are stored the other way round than the frame has them.
+    """
+
+    path: Path
+    index: int = 0
+    turned: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +65,11 @@ class Frame:
         Position in the file or stack, from 0, where there is one; unlike ``index`` it repeats after a seek or a loop.
     seeks
         How many seeks came before it: frames on both sides of one do not follow each other.
+    device_time_ns
+        When the picture was made, by the clock of the device that sent it, in nanoseconds since 1970. It goes back to
+        that device with what was found, and nowhere else: it is a date.
+    origin
+        Which picture of which DICOM file it was made of; None for other sources.
     """
 
     image: NDArray[Any]
@@ -59,6 +84,8 @@ class Frame:
     scan_region: Box | None = None
     media_index: int | None = None
     seeks: int = 0
+    device_time_ns: int | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         expected = np.int16 if self.unit == "hu" else np.uint8
@@ -74,6 +101,11 @@ class Frame:
     def size(self) -> tuple[int, int]:
         """(height, width) in pixels."""
         return self.image.shape[0], self.image.shape[1]
+
+    @property
+    def place(self) -> int:
+        """Position in the file or stack, from 0; of a stream that has none, the index."""
+        return self.index if self.media_index is None else self.media_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +126,8 @@ class Scores:
 class Stamps:
     """When a frame passed each stage, monotonic clock in nanoseconds; 0 where it has not been there.
 
-    Captured by the source, taken from the ring buffer by inference, prepared, inferred, collected by rendering,
-    postprocessed, drawn.
+    Captured by the source, taken from the ring buffer, prepared, inferred (exact route), collected by rendering,
+    postprocessed, drawn; and on the live route, between prepared and postprocessed, given a carried mask.
     """
 
     captured_ns: int = 0
@@ -105,6 +137,7 @@ class Stamps:
     collected_ns: int = 0
     postprocessed_ns: int = 0
     drawn_ns: int = 0
+    carried_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +152,21 @@ class Segmentation:
         (H, W) bool: probability at or above ``threshold``, components below the smallest area removed.
     region
         The region of interest: the part of the frame that the model looked at.
+    scan
+        The outline of the scan in the picture of a scanner, where it stands out from what is around it.
     area_px, area_mm2
         Area of the mask; ``area_mm2`` is None where the frame has no spacing.
     carried_from
         None where the mask was inferred from this very frame; otherwise the index of the frame that it was inferred
         from, and optical flow carried it here (live route).
+    reused_from
+        Index of the frame that the mask was inferred from, where the picture has not changed since: it is the mask of
+        this picture too.
+    mask_age_ms
+        How long before this frame the one was captured that a carried mask was inferred from; 0 for a mask of its own,
+        None where there is none that could be shown (live route): then the mask is empty, and the scores are NaN.
+    measurements
+        Taken on this very mask, in the order asked for.
     is_new_scene
         Whether temporal smoothing started afresh at this frame (first frame, cut, or new region of interest).
     """
@@ -137,8 +180,17 @@ class Segmentation:
     area_px: int
     area_mm2: float | None = None
     carried_from: int | None = None
+    reused_from: int | None = None
+    mask_age_ms: float | None = 0.0
     is_new_scene: bool = True
+    measurements: tuple[Measurement, ...] = ()
+    scan: Outline | None = None
     stamps: Stamps = field(default_factory=Stamps)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the mask was inferred from this very picture, and not carried to it or missing."""
+        return self.carried_from is None and self.mask_age_ms is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +200,8 @@ class Event:
     Attributes
     ----------
     kind
-        ``change``, ``undo``, ``redo``, ``pause``, ``seek``, ``mark``, ``snapshot``, ``switch``, ``drop``, ``warning``.
+        ``change``, ``undo``, ``redo``, ``pause``, ``seek``, ``mark``, ``snapshot``, ``switch``, ``drop``, ``frozen``,
+        ``warning``.
     at_ns
         When, on the monotonic clock; 0 where unknown.
     index
@@ -214,6 +267,8 @@ class Rendering:
         What happened since the rendering before.
     vitals
         How the stream does, where that was sampled since the rendering before.
+    cover, keep
+        What is blacked out of a picture that is kept, and what draws the canvas over such a one, if anything is.
     """
 
     segmentation: Segmentation
@@ -222,3 +277,10 @@ class Rendering:
     drops: Mapping[str, int] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     vitals: Vitals | None = None
+    cover: Cover = NO_COVER
+    keep: Callable[[], NDArray[np.uint8]] | None = None
+
+    @property
+    def kept_canvas(self) -> NDArray[np.uint8]:
+        """The canvas as it may be kept (H', W', 3), drawn anew where the one on screen may not."""
+        return self.canvas if self.keep is None else self.keep()

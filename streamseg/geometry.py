@@ -39,6 +39,16 @@ class ImagePlane:
     down: tuple[float, float, float]
     thickness_mm: float | None = None
 
+    @property
+    def name(self) -> str:
+        """``axial``, ``sagittal`` or ``coronal``, whichever is nearest."""
+        return name_of_direction(np.cross(self.across, self.down))
+
+
+def name_of_direction(normal: NDArray[np.float64]) -> str:
+    """Return what planes at right angles to ``normal`` (x, y, z) are called: ``axial``, ``sagittal`` or ``coronal``."""
+    return ("sagittal", "coronal", "axial")[int(np.argmax(np.abs(normal)))]
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

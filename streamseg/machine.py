@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import re
 from importlib import metadata
 from pathlib import Path
 
+import platformdirs
 import psutil
+
+logger = logging.getLogger(__name__)
 
 
 def usable_cores() -> int:
@@ -42,15 +46,28 @@ def describe_machine() -> dict[str, str | int | float]:
 def machine_line() -> str:
     """Return what a figure was measured on, on one line."""
     machine = describe_machine()
-    libraries = ", ".join(f"{name} {_version(name)}" for name in ("streamseg", "onnxruntime", "numpy"))
+    libraries = ", ".join(f"{name} {installed_version(name)}" for name in ("streamseg", "onnxruntime", "openvino", "numpy"))
     return (
         f"{machine['cpu']}, {machine['cores_available']} of {machine['cores']} cores, {platform.system()}, "
         f"Python {platform.python_version()}, {libraries}"
     )
 
 
+def cache_folder(name: str) -> Path | None:
+    """Return the folder ``name`` for what can be made again, in the user's cache; None where nothing can be kept."""
+    folder = Path(platformdirs.user_cache_dir("streamseg", appauthor=False), name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        logger.info("nothing is kept in %s: %s", folder, err.strerror)
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
 def required_versions() -> dict[str, str | None]:
     """Return the version of every package that streamseg requires, None where it is not installed.
+
+    One that it requires on some systems only is left out where it is not installed.
 
     Raises
     ------
@@ -58,11 +75,17 @@ def required_versions() -> dict[str, str | None]:
         streamseg itself is not installed.
     """
     required = [line for line in metadata.requires("streamseg") or [] if "extra ==" not in line]
-    names = [found.group() for line in required if (found := re.match(r"[A-Za-z0-9._-]+", line))]
-    return {name: _version(name) for name in names}
+    versions = {}
+    for line in required:
+        name = re.split(r"[^A-Za-z0-9._-]", line)[0]
+        is_conditional = ";" in line
+        if (version := installed_version(name)) is not None or not is_conditional:
+            versions[name] = version
+    return versions
 
 
-def _version(name: str) -> str | None:
+def installed_version(name: str) -> str | None:
+    """Return the version of the distribution ``name``, None where it is not installed."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

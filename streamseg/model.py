@@ -12,20 +12,19 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from streamseg.errors import GoldenFrameError, ModelCardError, ModelError, ModelNotFoundError
-from streamseg.frame import Frame, Segmentation, Unit
-from streamseg.model_card import ModelCard, Weights, check_weights, decode_frame, golden_map, read_card
+from streamseg.backends.choice import open_fastest
+from streamseg.errors import ModelCardError, ModelNotFoundError, UnplayableError
+from streamseg.frame import Frame, Segmentation
+from streamseg.golden import check_golden, golden_tensor
+from streamseg.model_card import ModelCard, Weights, check_weights, read_card
 from streamseg.postprocess import segment
-from streamseg.prepare import Placement, prepare
 from streamseg.protocols import Segmenter, SegmenterInfo
 from streamseg.registry import Plugin, find, plugins
 from streamseg.scene import SceneTracker
-from streamseg.settings import ModelSettings, OverlaySettings
+from streamseg.settings import AUTO, ModelSettings, OverlaySettings
 from streamseg.steering.live_settings import LiveSettings
 
 BUNDLED = Path(__file__).parent / "models"
-# The first run allocates and compiles; what is proven, and timed afterwards, is the steady state.
-WARM_UP_RUNS = 2
 
 
 class Model:
@@ -74,7 +73,8 @@ class Model:
             threshold=self.card.threshold if threshold is None else threshold,
             overlay=OverlaySettings(),
             smallest_area_px=smallest_area_px,
-        )
+            measure=self.card.measurements,
+        ).with_rule(self.card.mask)
         prepared = SceneTracker(region, self.card.input).prepare(frame)
         return segment(frame, self.infer(prepared.tensor), prepared.placement, live)
 
@@ -94,6 +94,8 @@ class Model:
 def load_model(settings: ModelSettings) -> Model:
     """Load the model that ``settings`` name, and prove it: the golden frame must give its answer on this very runtime.
 
+    With backend ``auto``, on the fastest one, which is measured the first time; see `streamseg.backends.choice`.
+
     Raises
     ------
     ModelError
@@ -103,6 +105,14 @@ def load_model(settings: ModelSettings) -> Model:
     SettingsError
         There is no backend of that name.
     """
+    if settings.backend != AUTO:
+        return _load_on(settings)
+    card = read_card(find_card(settings.name))
+    return open_fastest(settings, card, golden_tensor(card), _load_on)
+
+
+def _load_on(settings: ModelSettings) -> Model:
+    """Load the model on the backend that ``settings`` name."""
     plugin = find("segmenters", settings.backend)
     card_path = find_card(settings.name)
     card = read_card(card_path)
@@ -155,19 +165,22 @@ def find_card(name_or_path: str) -> Path:
 def choose_weights(card: ModelCard, settings: ModelSettings, plugin: Plugin) -> Weights:
     """Return the weights that were named, else the first ones of the card in the precision that ``plugin`` plays.
 
+    Those made for this backend come before those for all.
+
     Raises
     ------
     ModelCardError
         The card does not name the file that was asked for.
-    ModelError
+    UnplayableError
         The backend does not play what was asked for.
     """
     if not _is_weights_path(settings.name):
-        for weights in card.weights:
-            if weights.precision == settings.precision and _plays(plugin, weights):
-                return weights
+        fitting = [each for each in card.weights if each.precision == settings.precision and _plays(plugin, each)]
+        fitting = [each for each in fitting if plugin.name in each.backends or not each.backends]
+        if fitting:
+            return max(fitting, key=lambda each: plugin.name in each.backends)  # of several, max gives the first
         there = ", ".join(f"{weights.file} ({weights.precision})" for weights in card.weights)
-        raise ModelError(
+        raise UnplayableError(
             f"model {card.name} has no {settings.precision} weights for backend {plugin.name}; it has: {there}"
         )
     file = Path(settings.name).name
@@ -176,56 +189,8 @@ def choose_weights(card: ModelCard, settings: ModelSettings, plugin: Plugin) -> 
         raise ModelCardError(f"the model card of {card.name} does not name {file}; it names: {', '.join(named)}")
     if not _plays(plugin, named[file]):
         others = [name for name, other in plugins("segmenters").items() if _plays(other, named[file])]
-        raise ModelError(f"backend {plugin.name} does not play {file}; these do: {', '.join(others) or 'none'}")
+        raise UnplayableError(f"backend {plugin.name} does not play {file}; these do: {', '.join(others) or 'none'}")
     return named[file]
-
-
-def check_golden(card: ModelCard, segmenter: Segmenter) -> None:
-    """Warm ``segmenter`` up, then compare its answer to the golden frame with the one in the card.
-
-    Raises
-    ------
-    GoldenFrameError
-        It answers something else; the largest difference is named.
-    ModelCardError
-        The card has no usable golden frame or answer at this precision.
-    """
-    info = segmenter.info
-    outputs = {str(precision): output for precision, output in card.golden.outputs.items()}
-    if info.precision not in outputs:
-        raise ModelCardError(f"the model card of {card.name} has no golden output at precision {info.precision}")
-    expected = golden_map(outputs[info.precision])
-    tensor = _golden_tensor(card)
-    if expected.shape != card.input.size:
-        raise ModelCardError(f"the golden map of {card.name} is {expected.shape}, its input {card.input.size}")
-    for _ in range(WARM_UP_RUNS):
-        segmenter.infer(tensor)
-    fault = _difference(segmenter.infer(tensor), expected, outputs[info.precision].tolerance)
-    if fault:
-        raise GoldenFrameError(
-            f"model {card.name} ({info.precision}) does not reproduce its golden frame on {info.backend}, "
-            f"{info.provider}: {fault}; choose another provider or backend, or export the model again"
-        )
-
-
-def _golden_tensor(card: ModelCard) -> NDArray[np.float32]:
-    """Return the golden frame as the stream would prepare it."""
-    frame = decode_frame(card.golden)
-    unit: Unit = "hu" if frame.dtype == np.int16 else "grey"
-    if frame.shape != card.input.size:
-        raise ModelCardError(f"the golden frame of {card.name} is {frame.shape}; expected is {card.input.size}")
-    if unit == "hu" and card.input.window is None:
-        raise ModelCardError(f"the golden frame of {card.name} is in Hounsfield units, but its input has no window")
-    return prepare(frame, unit, card.input, Placement.fit(card.input.size, None, card.input))
-
-
-def _difference(actual: NDArray[np.float32], expected: NDArray[np.float32], tolerance: float) -> str:
-    """Return in words how ``actual`` differs from ``expected``; nothing where it is within ``tolerance``."""
-    not_numbers = int(np.count_nonzero(~np.isfinite(actual)))
-    if not_numbers:
-        return f"{not_numbers} of {actual.size} probabilities are not numbers"
-    largest = float(np.abs(actual - expected).max())
-    return f"largest difference {largest:.4g}, tolerance {tolerance:.4g}" if largest > tolerance else ""
 
 
 def _is_weights_path(name_or_path: str) -> bool:

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streamseg.errors import ChecksumError, ModelCardError
 
+MeasurementKind = Literal["area", "diameters", "depth", "hc", "bpd"]
+"""What may be measured on a mask; `streamseg.measurement.Measurement` describes each."""
 Precision = Literal["float32", "int8"]
 WeightsFormat = Literal["onnx", "keras", "savedmodel", "tflite", "coreml"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -65,13 +67,34 @@ class Structure(_Part):
     colour: Colour
 
 
+class MaskRule(_Part):
+    """Which connected parts of a mask count, chosen on validation data.
+
+    Attributes
+    ----------
+    is_single
+        There is at most one such structure in a picture: only the largest part counts, and its holes are filled.
+    smallest_share
+        Parts below this share of the region of interest are no findings.
+    """
+
+    is_single: bool = False
+    smallest_share: Annotated[float, Field(ge=0, le=0.1)] = 0.0
+
+
 class Weights(_Part):
-    """One file of weights. Several hold the same network for other runtimes or in other precisions."""
+    """One file of weights. Several hold the same network for other runtimes or in other precisions.
+
+    ``backends`` are those that the file is made for: they take it before any other, and others pass it over unless it
+    is named. Empty: for all. ``derived_from`` is the file whose network this one calculates by another graph.
+    """
 
     file: Annotated[str, Field(min_length=1, pattern=r"^[^/\\]+$")]
     format: WeightsFormat
     precision: Precision
     sha256: Sha256
+    backends: tuple[str, ...] = ()
+    derived_from: str | None = None
 
 
 class GoldenOutput(_Part):
@@ -142,6 +165,8 @@ class ModelCard(_Part):
     input: InputSpec
     structure: Structure
     threshold: Share
+    mask: MaskRule = MaskRule()
+    measurements: tuple[MeasurementKind, ...] = ("area",)
     weights: Annotated[tuple[Weights, ...], Field(min_length=1)]
     golden: Golden
     licence: Annotated[str, Field(min_length=1)]

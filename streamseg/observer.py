@@ -10,6 +10,7 @@ from streamseg.engine import Engine
 from streamseg.frame import Queue, Rendering, Segmentation, Vitals
 from streamseg.outlet import Outlet
 from streamseg.protocols import StreamInfo
+from streamseg.stacks.book import StackBook, StackVolume
 from streamseg.watch.drop_watch import DropWatch
 from streamseg.watch.gauges import Gauges, finding_of
 from streamseg.watch.inspection import Inspector
@@ -35,6 +36,7 @@ class Observer:
             inference=engine.inference_rate,
             length=source.length if source.length is not None else source.frame_count,
         )
+        self._slices = StackBook(source.length if source.length is not None else source.frame_count)
         self.frames_out = 0
         self.latest: Rendering | None = None
         self._lock = threading.Lock()
@@ -75,7 +77,15 @@ class Observer:
                 area_mm2=segmentation.area_mm2,
             )
         )
+        if frame.position_mm is not None:
+            self._slices.add(segmentation)  # which counts a slice's own mask alone
         self.frames_out += 1
+
+    @property
+    def stack(self) -> StackVolume | None:
+        """What was found over a stack so far; None for a source that is none."""
+        volume = self._slices.volume
+        return volume if volume.slices_seen else None
 
     def show(self, rendering: Rendering) -> None:
         """Take note of what is on screen now."""
@@ -153,6 +163,7 @@ class Observer:
             can_redo=controls.can_redo,
             position=self._position(),
             finding=None if latest is None else finding_of(latest.segmentation),
+            stack=self.stack,
             scores=reading.scores,
             file_scores=reading.file_scores,
             events=controls.events,
@@ -190,6 +201,7 @@ class Observer:
             media_index=None if frame is None else frame.media_index,
             frame_count=source.length if source.length is not None else source.frame_count,
             media_time_ns=None if frame is None else frame.media_time_ns,
+            position_mm=None if frame is None else frame.position_mm,
             speed=controls.speed,
             is_paced=controls.is_paced,
         )

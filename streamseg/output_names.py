@@ -7,12 +7,16 @@ from pathlib import Path
 
 from streamseg.settings import OutputSettings
 
-FILES = ("record", "record_raw", "log", "summary")
+FILES = ("record", "record_raw", "log", "stack_report", "masks", "dicom_seg", "summary")
+# Endings of two parts, which `Path.suffix` does not know.
+_DOUBLE = (".nii.gz",)
 
 
 def free_path(path: Path) -> Path:
     """Return ``path`` if nothing is there, else the first of NAME-2, NAME-3 ... that is free."""
-    names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    suffix = next((suffix for suffix in _DOUBLE if path.name.lower().endswith(suffix)), path.suffix)
+    stem = path.name[: len(path.name) - len(suffix)]
+    names = (path.with_name(f"{stem}-{number}{suffix}") for number in count(2))
     return path if not path.exists() else next(name for name in names if not name.exists())
 
 

@@ -16,23 +16,21 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from streamseg.engine import JOIN_DEADLINE_S, Engine
 from streamseg.errors import StreamsegError
 from streamseg.frame import Frame, Rendering, Segmentation
 from streamseg.observer import Observer
 from streamseg.outlet import Outlet
-from streamseg.overlay import Caption, draw
+from streamseg.overlay.artist import Artist
 from streamseg.postprocess import change_threshold
 from streamseg.protocols import MainThreadSink, Sink, StreamInfo
 from streamseg.ring_buffer import BufferClosed
+from streamseg.scan.freeze import FreezeDetector
 from streamseg.steering.live_settings import LiveSettings
 from streamseg.watch.snapshot import Inspection, Snapshot
 from streamseg.watch.summary import ModelIdentity, Summary
 from streamseg.window_desk import WindowDesk
-from streamseg.windows import shown_window
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +58,15 @@ class Pipeline:
         self._stream = stream
         self._controls = engine.controls
         queue_frames = stream.settings.buffer_frames
-        outlets = [Outlet(sink, is_live=stream.source.is_live, queue_frames=queue_frames) for sink in sinks]
+        # On the live route no picture waits for anything, not even that of a file for a recorder.
+        is_live = stream.source.is_live or stream.route == "live"
+        outlets = [Outlet(sink, is_live=is_live, queue_frames=queue_frames) for sink in sinks]
         self._workers = [outlet for outlet in outlets if not outlet.sink.needs_main_thread]
         self._windows = [outlet for outlet in outlets if outlet.sink.needs_main_thread]
         self._views = tuple(self._windows)
-        self._caption = Caption.of(stream.card, stream.route)
+        self._artist = Artist(stream)
         self._observer = Observer(engine, stream, (*self._workers, *self._windows))
+        self._freeze, self._is_frozen = FreezeDetector(), False
         self._first_ns = self._last_ns = 0
         self._drawn_with: LiveSettings | None = None
         self._was_interrupted = False
@@ -164,6 +165,7 @@ class Pipeline:
             source=self._stream.source,
             threshold=self._controls.current.threshold,
             route=self._stream.route,
+            stack=self._observer.stack,
             was_interrupted=self._was_interrupted,
             error=None if error is None or isinstance(error, KeyboardInterrupt) else str(error),
         )
@@ -187,7 +189,8 @@ class Pipeline:
     def _draw(self, segmentation: Segmentation) -> Rendering:
         turn = self._engine.turn
         fps = self._observer.gauges.display.rate(time.monotonic_ns())
-        canvas = self._canvas(segmentation, turn.live, fps)
+        self._watch_for_freeze(segmentation.frame)
+        rendering = self._painted(segmentation, turn.live, fps)
         drawn_ns = time.monotonic_ns()
         segmentation = replace(segmentation, stamps=replace(segmentation.stamps, drawn_ns=drawn_ns))
         self._observer.count(segmentation)
@@ -195,7 +198,14 @@ class Pipeline:
             self._first_ns = drawn_ns
             self._check_modality(segmentation.frame)
         self._last_ns = drawn_ns
-        return Rendering(segmentation, canvas, fps, self._observer.drops, turn.events, self._observer.take_vitals())
+        drops, vitals = self._observer.drops, self._observer.take_vitals()
+        return replace(rendering, segmentation=segmentation, drops=drops, events=turn.events, vitals=vitals)
+
+    def _watch_for_freeze(self, frame: Frame) -> None:
+        is_frozen = self._freeze.update(frame)
+        if is_frozen != self._is_frozen:
+            self._is_frozen = is_frozen
+            self._controls.note("frozen", "the picture stands still" if is_frozen else "the picture moves again")
 
     def _check_modality(self, frame: Frame) -> None:
         """Say so where the model was made for pictures of another kind: it finds its structure in those too."""
@@ -206,12 +216,11 @@ class Pipeline:
                 *(card.name, card.modality, frame.modality),
             )
 
-    def _canvas(self, segmentation: Segmentation, live: LiveSettings, fps: float) -> NDArray[np.uint8]:
+    def _painted(self, segmentation: Segmentation, live: LiveSettings, fps: float) -> Rendering:
         self._drawn_with = live
-        is_paused = self._controls.is_paused and not self._stream.source.is_live
-        caption = replace(self._caption, fps=fps, is_recording=live.is_recording, is_paused=is_paused)
-        window = shown_window(self._stream.settings.source.window, self._stream.card.input)
-        return draw(segmentation, settings=live.overlay, caption=caption, window=window)
+        rates_hz = fps, self._engine.inference_rate.rate(time.monotonic_ns())
+        is_paused, is_frozen = self._controls.is_paused, self._is_frozen
+        return self._artist.render(segmentation, live, rates_hz=rates_hz, is_paused=is_paused, is_frozen=is_frozen)
 
     def _redraw_where_held(self) -> None:
         """Show a changed setting at once while a file is held, in the views alone: no frame passes the line.
@@ -223,7 +232,8 @@ class Pipeline:
         if not is_held or latest is None or before is None or live is before:
             return
         segmentation = change_threshold(latest.segmentation, live)
-        rendering = replace(latest, segmentation=segmentation, canvas=self._canvas(segmentation, live, latest.fps))
+        painted = self._painted(segmentation, live, latest.fps)
+        rendering = replace(painted, drops=latest.drops, events=latest.events, vitals=latest.vitals)
         self._observer.redraw(latest, rendering)
         for outlet in self._views:
             outlet.put(rendering)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from streamseg.errors import SettingsError, SourceUnreadableError
 from streamseg.frame import Frame
+from streamseg.pacing import Pacer, Swing
 from streamseg.protocols import Seekable, Source, SourceInfo
 from streamseg.settings import PlaybackSettings
 from streamseg.steering.controls import Controls
@@ -42,9 +43,10 @@ class Playback(Source):
         self._controls = controls
         self._source = open_source()
         self._is_live = self._source.info.is_live
-        if self._is_live and settings.loop:
+        fault = _fault(self._source, settings)
+        if fault:
             self._source.close()
-            raise SettingsError(f"the live source {self._source.info.name!r} has no end to loop at; leave out --loop")
+            raise SettingsError(fault)
         self._is_paced = is_paced and not self._is_live
         controls.set_abilities(is_seekable=not self._is_live, is_paced=self._is_paced)
         self._holds_at_end = holds_at_end and not self._is_live
@@ -55,7 +57,8 @@ class Playback(Source):
         self._seeks = 0
         self._has_played = False
         self._offered = 0
-        self._clock = _Pacer(self._source.info.rate_hz)
+        self._swing = Swing(settings.every)
+        self._clock = Pacer(self._source.info.rate_hz)
 
     @property
     def info(self) -> SourceInfo:
@@ -89,16 +92,34 @@ class Playback(Source):
     def _pull(self) -> Frame | None:
         """Return the next frame of the source, from its start again when it is looped; None at the end."""
         self._follow_seek()
+        if self._swing.is_back:
+            return self._pull_back()
         frame = self._read()
         if frame is not None and not self._is_past_end(frame):
             return frame
+        if self._settings.ping_pong and self._has_played and not self._is_closed:
+            self._swing.turn_back()
+            self._clock.turn()
+            return self._pull_back()
         if not self._settings.loop or self._is_closed:
             return None
         if not self._has_played:
             raise self._nothing_there()
         self._reopen()
+        self._clock.restart()
         self._has_played = False
         return self._pull()
+
+    def _pull_back(self) -> Frame | None:
+        """Return the next frame of the way back, and after it of the way forth again where it is looped."""
+        for target in self._swing.way_back:
+            frame = None if self._is_closed else self._read_at(target)
+            if self._is_closed or (frame is not None and frame.index == target):
+                return frame  # another index where a picture is damaged: its neighbour has its own turn
+        if not self._settings.loop:
+            return None
+        self._clock.turn()
+        return self._read_at(self._swing.turn_forth())
 
     def _read(self) -> Frame | None:
         frame = next(self._source, None)
@@ -116,7 +137,16 @@ class Playback(Source):
         if target is None:
             return
         first, end = self._bounds
-        target = max(first, target if end is None else min(target, end - 1))
+        self._swing.forget()
+        self._go_to(max(first, target if end is None else min(target, end - 1)))
+        self._clock.restart()
+
+    def _read_at(self, index: int) -> Frame | None:
+        self._go_to(index)
+        return self._read()
+
+    def _go_to(self, target: int) -> None:
+        """Make the frame of ``target`` the next one of the source."""
         if isinstance(self._source, Seekable) and self._source.seek(target):
             self._source_index = target
             self._begin_anew()
@@ -136,7 +166,6 @@ class Playback(Source):
     def _begin_anew(self) -> None:
         self._shift = None
         self._offered = 0
-        self._clock.restart()
 
     @property
     def _is_part(self) -> bool:
@@ -175,6 +204,8 @@ class Playback(Source):
         frame = replace(frame, index=self._shift + frame.index, media_index=media_index, seeks=self._seeks)
         self._next_index = frame.index + 1
         self._has_played = True
+        if media_index is not None:
+            self._swing.played(media_index)
         return frame
 
     @property
@@ -192,38 +223,18 @@ class Playback(Source):
         if total is None or settings.loop or not all(bound.isdigit() for bound in bounds):
             return None
         end = min(total, int(settings.stop)) if settings.stop is not None else total
-        return max(0, -(-(end - int(bounds[0])) // settings.every))
+        count = max(0, -(-(end - int(bounds[0])) // settings.every))
+        return max(count, 2 * count - 1) if settings.ping_pong else count
 
 
-class _Pacer:
-    """When a frame is due: by its media time, else by the source's nominal rate."""
-
-    def __init__(self, rate_hz: float | None) -> None:
-        self._rate_hz = rate_hz
-        self._origin: tuple[int, int] | None = None
-        self._speed = 1.0
-        self._last_release_ns = 0
-
-    def restart(self) -> None:
-        self._origin = None
-
-    def wait_s(self, frame: Frame, speed: float) -> float:
-        """Return the seconds until ``frame`` is due. After a hold, time goes on from where it stopped."""
-        due_ns = self._media_ns(frame)
-        if due_ns is None:
-            return 0.0
-        now_ns = time.monotonic_ns()
-        if self._origin is None or speed != self._speed or now_ns - self._last_release_ns > 1_000_000_000:
-            self._origin, self._speed = (now_ns, due_ns), speed
-        self._last_release_ns = now_ns
-        wait_ns = self._origin[0] + round((due_ns - self._origin[1]) / speed) - now_ns
-        self._last_release_ns += max(0, wait_ns)
-        return wait_ns / 1e9
-
-    def _media_ns(self, frame: Frame) -> int | None:
-        if frame.media_time_ns is not None:
-            return frame.media_time_ns
-        return None if self._rate_hz is None else int(frame.index * 1e9 / self._rate_hz)
+def _fault(source: Source, settings: PlaybackSettings) -> str:
+    """Return why ``source`` cannot be played as it is asked for; empty where it can."""
+    name = source.info.name
+    if source.info.is_live and settings.loop:
+        return f"the live source {name!r} has no end to loop at; leave out --loop"
+    if settings.ping_pong and (source.info.is_live or not isinstance(source, Seekable)):
+        return f"the source {name!r} cannot be played backwards; leave out --ping-pong"
+    return ""
 
 
 def _offset(frame: Frame, position: str) -> float:

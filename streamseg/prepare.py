@@ -12,15 +12,20 @@ from streamseg.frame import Unit
 from streamseg.geometry import Box, Letterbox, Size
 from streamseg.intensity import apply_window, to_grey, unit_scale
 from streamseg.model_card import InputSpec
+from streamseg.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where in a frame of ``frame_size`` (height, width) a tensor came from: the region, and how it was letterboxed."""
+    """Where in a frame of ``frame_size`` (height, width) a tensor came from: the region, and how it was letterboxed.
+
+    ``scan`` is the outline of the scan in the frame, where one was found around the region or beside it.
+    """
 
     frame_size: Size
     region: Box
     letterbox: Letterbox
+    scan: Outline | None = None
 
     @classmethod
     def fit(cls, frame_size: Size, region: Box | None, spec: InputSpec) -> Placement:

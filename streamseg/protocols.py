@@ -135,7 +135,8 @@ class StreamInfo:
     weights
         The entry of the card whose file runs.
     route
-        ``"exact"``: every picture is drawn with its own mask, once that is there.
+        ``"exact"``: every picture is drawn with its own mask, once that is there. ``"live"``: every picture is drawn as
+        it comes, with the newest mask carried to it.
     """
 
     source: SourceInfo

@@ -111,6 +111,8 @@ class Recorder:
         self._recording = recording
         self._picture = picture
         self._stream: StreamInfo | None = None
+        # Of what was recorded of ultrasound: whether nothing was blacked out around a scan in any picture of it.
+        self._is_whole: bool | None = None
 
     def open(self, stream: StreamInfo) -> None:
         """Claim the target, if there is one.
@@ -134,6 +136,8 @@ class Recorder:
         if self._stream is None:
             raise SinkError("the recorder was given a frame before it was opened")
         is_recording = self._stream.controls.current.is_recording
+        if is_recording and self._may_name_somebody(rendering.segmentation.frame, self._stream):
+            self._is_whole = self._is_whole is not False and rendering.cover.outline is None
         picture = self._picture(rendering, self._stream)
         self._recording.write(picture, rendering.segmentation.frame, is_recording=is_recording)
 
@@ -145,7 +149,15 @@ class Recorder:
         SinkError
             Its end could not be written.
         """
+        if self._is_whole:
+            _log.warning("%s: no scan stands out in the picture, so that nothing was blacked out around it", self.name)
+        self._is_whole = None
         self._recording.close()
+
+    @staticmethod
+    def _may_name_somebody(frame: Frame, stream: StreamInfo) -> bool:
+        is_ultrasound = stream.card.modality == "US" and frame.modality in (None, "US")
+        return is_ultrasound and not stream.settings.output.keep_text
 
 
 class MediaClock:

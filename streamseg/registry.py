@@ -10,6 +10,8 @@ before that in a literal named ``PLUGIN``, which is read from its source text::
         "folders": True,                       # whether it plays or runs a folder; with a signature: one of its files
         "pattern": "[0-9]+",                   # sources: other locations that it plays, a regular expression
         "requires": {"tensorflow": "tensorflow"},  # modules that it imports -> extra of streamseg that brings them
+        "runtimes": ["onnxruntime"],           # segmenters: distributions whose version decides how fast they are
+        "last_resort": True,                   # segmenters: takes seconds to import; ``auto`` tries it last
     }
 
 and makes what it is for in a function ``create``:
@@ -59,11 +61,17 @@ class Plugin:
     folders: bool = False
     signature: tuple[int, bytes] | None = None
     requires: Mapping[str, str] = field(default_factory=dict)
+    runtimes: tuple[str, ...] = ()
+    is_last_resort: bool = False
     entry_point: EntryPoint | None = None
 
+    def has_suffix_of(self, path: Path) -> bool:
+        """Whether the name ends in one of the suffixes, some of which are double, such as ``.nii.gz``."""
+        return path.name.lower().endswith(tuple(self.suffixes))
+
     def knows(self, path: Path) -> bool:
-        """Whether the file holds the signature; not where it has none, or cannot be read."""
-        if self.signature is None:
+        """Whether the file holds the signature; not where there is none, or where it cannot be read."""
+        if self.signature is None or not path.is_file():  # to open a pipe would wait for somebody to write to it
             return False
         offset, mark = self.signature
         try:
@@ -136,32 +144,40 @@ def find_source(text: str) -> tuple[Plugin, str]:
     """
     known = plugins("sources")
     name, colon, location = text.partition(":")
-    if name in known and (colon or not Path(text).exists()):
+    if name in known and (colon or not _is_there(Path(text))):
         return known[name], location
     for plugin in known.values():
         if plugin.pattern and re.fullmatch(plugin.pattern, text):
             return plugin, text
     path = Path(text)
-    found = _for_folder(path, known) if path.is_dir() else _for_file(path, known)
+    is_there = _is_there(path)
+    found = _for_folder(path, known) if is_there and path.is_dir() else _for_file(path, known)
     if found is not None:
         return found, text
     suffixes = sorted(suffix for plugin in known.values() for suffix in plugin.suffixes)
-    if not path.exists():
+    if not is_there:
         raise SourceNotFoundError(f"source {text!r} is no file, folder or camera; `streamseg devices` lists cameras")
     raise SourceNotFoundError(f"no source plays {text!r}; known files are {' '.join(suffixes)}")
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as err:  # a folder on the way to it may not be opened, or the name is too long for one
+        raise SourceNotFoundError(f"source {str(path)!r} cannot be looked for: {err.strerror}; check the path") from err
+
+
 def _for_file(path: Path, known: Mapping[str, Plugin]) -> Plugin | None:
-    by_suffix = (plugin for plugin in known.values() if path.suffix.lower() in plugin.suffixes)
+    by_suffix = (plugin for plugin in known.values() if plugin.has_suffix_of(path))
     return next(by_suffix, None) or next((plugin for plugin in known.values() if plugin.knows(path)), None)
 
 
 def _for_folder(folder: Path, known: Mapping[str, Plugin]) -> Plugin | None:
     players = [plugin for plugin in known.values() if plugin.folders]
     # A file of another kind is told by its suffix and need not be opened.
-    others = {suffix for plugin in known.values() if plugin.signature is None for suffix in plugin.suffixes}
+    others = [plugin for plugin in known.values() if plugin.signature is None]
     files = (Path(where, name) for where, _, names in os.walk(folder) for name in names)
-    unknown = (file for file in files if file.suffix.lower() not in others)
+    unknown = (file for file in files if not any(plugin.has_suffix_of(file) for plugin in others))
     for file in itertools.islice(unknown, FILES_LOOKED_AT):
         found = next((plugin for plugin in players if plugin.knows(file)), None)
         if found is not None:
@@ -185,4 +201,6 @@ def _read(kind: Kind, name: str, path: Path) -> Plugin:
         folders=manifest.get("folders", False),
         signature=manifest.get("signature"),
         requires=manifest.get("requires", {}),
+        runtimes=tuple(manifest.get("runtimes", ())),
+        is_last_resort=manifest.get("last_resort", False),
     )

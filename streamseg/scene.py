@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from streamseg.errors import ModelError, SettingsError
 from streamseg.frame import Frame
-from streamseg.geometry import content_box, parse_region
+from streamseg.geometry import Box, content_box, parse_region
 from streamseg.intensity import to_grey
 from streamseg.model_card import InputSpec
+from streamseg.outline import Outline
 from streamseg.prepare import Placement, prepare
+from streamseg.scan.sector import SectorFinder
 
 THUMBNAIL = 16
 CUT = 0.1
@@ -34,8 +36,11 @@ class SceneTracker:
     """Prepares the frames of one stream, in order.
 
     A new scene begins with the first frame, at a cut (the means of 16x16 blocks of the tensor change by more than
-    0.1 on average), and when the region changes. With the region ``auto``, the region is what is not black; in the
-    first frames of a scene it may still grow, since a scan does not fill its sector at once.
+    0.1 on average), and when the region changes. With the region ``auto``, the region of an ultrasound picture is where
+    the scan is (`streamseg.scan.sector`), and of another one what is not black. In the first frames of a scene it may
+    still change, since a scan does not fill its sector at once, and is known by its motion.
+
+    The outline of the scan is followed with any region: it says what of a picture may be recorded.
     """
 
     def __init__(self, region: str, spec: InputSpec) -> None:
@@ -43,6 +48,8 @@ class SceneTracker:
         self._region = parse_region(region)
         self._spec = spec
         self._thumbnail: NDArray[np.float32] | None = None
+        self._finder = SectorFinder()
+        self._scan: Outline | None = None
         self._age = 0
 
     def prepare(self, frame: Frame) -> Prepared:
@@ -65,19 +72,19 @@ class SceneTracker:
                 f"region {self._region.top},{self._region.left},{self._region.height},{self._region.width} "
                 f"(TOP,LEFT,HEIGHT,WIDTH) does not fit into frames of {frame.size[1]}x{frame.size[0]} (width x height)"
             )
-        has_grown = self._is_automatic and self._age < SETTLING_FRAMES and self._grow(frame)
+        has_changed = self._follow(frame)
         tensor, placement = self._tensor(frame)
         is_cut = self._is_cut(tensor)
-        if is_cut and self._is_automatic and self._age > 0:
-            self._region, self._age = None, 0
-            self._grow(frame)
+        if is_cut and self._age > 0:
+            self._begin_anew()
+            self._follow(frame)
             tensor, placement = self._tensor(frame)
         self._thumbnail = _thumbnail(tensor)
         self._age += 1
-        return Prepared(tensor, placement, is_cut or has_grown)
+        return Prepared(tensor, placement, is_cut or has_changed)
 
     def _tensor(self, frame: Frame) -> tuple[NDArray[np.float32], Placement]:
-        placement = Placement.fit(frame.size, self._region, self._spec)
+        placement = replace(Placement.fit(frame.size, self._region, self._spec), scan=self._scan)
         return prepare(frame.image, frame.unit, self._spec, placement), placement
 
     def _is_cut(self, tensor: NDArray[np.float32]) -> bool:
@@ -85,9 +92,33 @@ class SceneTracker:
             return True
         return float(np.abs(_thumbnail(tensor) - self._thumbnail).mean()) > CUT
 
-    def _grow(self, frame: Frame) -> bool:
+    def _begin_anew(self) -> None:
+        self._age, self._finder, self._scan = 0, SectorFinder(), None
+        if self._is_automatic:
+            self._region = None
+
+    def _follow(self, frame: Frame) -> bool:
+        """Find out where the scan is, and return whether the region is another one than before."""
         if frame.unit == "hu":
             return False
+        # A model with a window is one for CT, whose picture is a head and no sector.
+        if frame.modality == "CT" or self._spec.window is not None:
+            return self._is_automatic and self._age < SETTLING_FRAMES and self._grow(frame)
+        self._scan = self._find(frame)
+        region = frame.scan_region or (Box.whole(frame.size) if self._scan is None else self._scan.box)
+        if not self._is_automatic or region == self._region:
+            return False
+        self._region = region
+        return True
+
+    def _find(self, frame: Frame) -> Outline | None:
+        box = frame.scan_region
+        if box is None or box == Box.whole(frame.size):
+            return self._finder.update(frame.image)
+        found = self._finder.update(box.crop(frame.image))
+        return Outline.of_box(box) if found is None else found.moved(box.top, box.left)
+
+    def _grow(self, frame: Frame) -> bool:
         found = frame.scan_region or content_box(to_grey(frame.image))
         if self._region is None:
             self._region = found
@@ -98,6 +129,32 @@ class SceneTracker:
             return False
         self._region = grown
         return True
+
+
+class SceneFollower:
+    """Prepares the frames of a stream, in order, whose region of interest may change and which may be sought in."""
+
+    def __init__(self, spec: InputSpec) -> None:
+        self._spec = spec
+        self._tracker: SceneTracker | None = None
+        self._region = ""
+        self._seeks = 0
+
+    def prepare(self, frame: Frame, region: str) -> Prepared:
+        """Return ``frame`` ready for the model; a new scene begins with another ``region`` and with a seek too.
+
+        Raises
+        ------
+        SettingsError
+            The region given does not lie inside the frame.
+        ModelError
+            The frame holds Hounsfield units, and the model has no window for them.
+        """
+        if self._tracker is None or region != self._region:
+            self._tracker, self._region = SceneTracker(region, self._spec), region
+        prepared = self._tracker.prepare(frame)
+        is_elsewhere, self._seeks = frame.seeks != self._seeks, frame.seeks
+        return replace(prepared, is_new_scene=prepared.is_new_scene or is_elsewhere)
 
 
 def _thumbnail(tensor: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -26,3 +27,21 @@ def shared_data() -> Path:
 def sample_videos() -> Path:
     """Folder of the clips that the project generates itself."""
     return REPOSITORY / "sample_videos"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is remembered between runs, here and in subprocesses, away from the user's own."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))  # where subprocesses look on Linux
+        patch.setattr("platformdirs.user_cache_dir", lambda *_, **__: str(folder / "streamseg"))
+        yield
+
+
+@pytest.fixture
+def user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where this test alone finds what is remembered; nothing is there yet, nor is the folder."""
+    folder = tmp_path / "user-cache"
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: str(folder))
+    return folder

@@ -9,12 +9,11 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping
-from importlib import import_module
-from typing import cast
 
 import click
 
 from streamseg import __version__
+from streamseg.command_group import CommandGroup
 from streamseg.errors import StreamsegError
 
 logger = logging.getLogger(__name__)
@@ -27,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "monitor": "Show the dashboard for a stream that runs elsewhere, from its log.",
     "segment": "Write masks, probability maps and scores of pictures and videos.",
     "series": "List the DICOM series of a file or folder.",
+    "profile": "Keep what is the same for every stream of one scanner.",
     "devices": "List the cameras of this machine.",
     "models": "List the bundled models, or read the card of one.",
     "bench": "Measure the whole pipeline against bare inference.",
@@ -35,26 +35,13 @@ COMMANDS: Mapping[str, str] = {
 """Each command with the first line of its help."""
 
 
-class CommandGroup(click.Group):
-    """The commands of `COMMANDS`, each a function of its own name in a module of that name."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order in which they are of use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import the command of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        return cast("click.Command", getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name))
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=CommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CommandGroup,
+    package=__name__,
+    summaries=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="streamseg", message="%(prog)s %(version)s")
 @click.pass_context
 def commands(ctx: click.Context) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
 
 import av
 import onnxruntime
 
-from streamseg import registry
 from streamseg.api import has_display
+from streamseg.backends.choice import installed
+from streamseg.cli._abilities import check_compressions, check_plugins
+from streamseg.cli._check import Check
 from streamseg.cli._samples import sample_video
 from streamseg.devices import list_cameras
 from streamseg.errors import StreamsegError
@@ -31,24 +31,6 @@ REINSTALL = "pip install --force-reinstall streamseg"
 PYTHONS = ((3, 11), (3, 13))
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a check found.
-
-    Attributes
-    ----------
-    state
-        ``"missing"`` is something that streamseg works without; ``"broken"`` is not.
-    remedy
-        What would repair or add it.
-    """
-
-    name: str
-    state: Literal["works", "missing", "broken"]
-    finding: str
-    remedy: str = ""
-
-
 def all_checks() -> Sequence[Callable[[], Sequence[Check]]]:
     """Return the checks, quick ones first."""
     return (
@@ -58,6 +40,7 @@ def all_checks() -> Sequence[Callable[[], Sequence[Check]]]:
         check_machine,
         check_disk,
         check_plugins,
+        check_compressions,
         check_providers,
         check_display,
         check_cameras,
@@ -118,20 +101,6 @@ def check_disk() -> Sequence[Check]:
     return [Check("disk", "works", f"{free_gib:.1f} GiB free here")]
 
 
-def check_plugins() -> Sequence[Check]:
-    """Look at every source, segmenter and sink, and at what it needs."""
-    checks: list[Check] = []
-    kinds: tuple[registry.Kind, ...] = ("sources", "segmenters", "sinks")
-    for kind in kinds:
-        found = registry.plugins(kind).values()
-        usable = [plugin.name for plugin in found if plugin.missing is None]
-        checks.append(Check(kind, "works", ", ".join(usable)))
-        checks += [
-            Check(f"{kind[:-1]} {each.name}", "missing", each.summary, each.missing) for each in found if each.missing
-        ]
-    return checks
-
-
 def check_providers() -> Sequence[Check]:
     """Look at the execution providers of ONNX Runtime."""
     providers = [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()]
@@ -176,9 +145,12 @@ def check_clip() -> Sequence[Check]:
 
 
 def check_models() -> Sequence[Check]:
-    """Load every bundled model in every precision, which checks its file and runs its golden frame."""
+    """Load every bundled model in every precision and on every backend that ``auto`` may choose.
+
+    That checks its file and runs its golden frame; TensorFlow would take seconds more.
+    """
     found = [
-        _check_model(name, weights)
+        _check_model(name, path.with_name(weights.file), weights)
         for name, path in bundled_models().items()
         for weights in read_card(path).weights
         if weights.format == "onnx"
@@ -186,10 +158,13 @@ def check_models() -> Sequence[Check]:
     return found or [Check("models", "broken", "none is bundled", REINSTALL)]
 
 
-def _check_model(name: str, weights: Weights) -> Check:
+def _check_model(name: str, path: Path, weights: Weights) -> Check:
+    usable = [plugin.name for plugin in installed() if not plugin.is_last_resort]
+    backends = [backend for backend in usable if backend in (weights.backends or usable)]
     try:
-        with load_model(ModelSettings(name=name, precision=weights.precision)) as model:
-            finding = f"{weights.file} {model.card.version}: checksum and golden frame are right"
-            return Check(f"model {name}", "works", finding)
+        for backend in backends:
+            load_model(ModelSettings(name=str(path), backend=backend)).close()
     except StreamsegError as err:
         return Check(f"model {name}", "broken", str(err), REINSTALL)
+    finding = f"{weights.file}: checksum is right, golden frame too on {', '.join(backends) or 'no backend here'}"
+    return Check(f"model {name}", "works", finding)

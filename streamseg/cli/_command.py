@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from streamseg.errors import SinkError
+from streamseg.notice import NOTICE
 
 PLAIN = "%(level)s: %(message)s"
 DATED = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
@@ -39,7 +40,8 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Set the log up, then run the command."""
-        set_up_logging(is_verbose=ctx.params.pop("verbose"), path=ctx.params.pop("log_file"))
+        level = logging.WARNING if ctx.params.get("quiet") else NOTICE
+        set_up_logging(is_verbose=ctx.params.pop("verbose"), path=ctx.params.pop("log_file"), level=level)
         return super().invoke(ctx)
 
 
@@ -47,20 +49,24 @@ class StderrHandler(logging.Handler):
     """Writes to what standard error is at that moment: a progress display takes it over while it is shown."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record."""
+        """Write one record; where only notices and worse are, a notice just at a terminal, for a person to read."""
+        if record.levelno == self.level == NOTICE and not sys.stderr.isatty():
+            return
         record.level = record.levelname.lower()
         sys.stderr.write(f"streamseg: {self.format(record)}\n")
 
 
-def set_up_logging(*, is_verbose: bool, path: Path | None) -> None:
-    """Send warnings to standard error, or everything where ``is_verbose``, and everything to ``path`` where given.
+def set_up_logging(*, is_verbose: bool, path: Path | None, level: int = NOTICE) -> None:
+    """Send what is of ``level`` or worse to standard error, or everything where ``is_verbose``.
+
+    Everything goes to the file ``path`` too, where one is given.
 
     Raises
     ------
     SinkError
         The file cannot be written.
     """
-    handlers: list[logging.Handler] = [StderrHandler(logging.DEBUG if is_verbose else logging.WARNING)]
+    handlers: list[logging.Handler] = [StderrHandler(logging.DEBUG if is_verbose else level)]
     handlers[0].setFormatter(logging.Formatter(DATED if is_verbose else PLAIN))
     if path is not None:
         try:
@@ -68,6 +74,7 @@ def set_up_logging(*, is_verbose: bool, path: Path | None) -> None:
         except OSError as err:
             raise SinkError(f"cannot write the log file {path}: {err.strerror}; choose another --log-file") from err
         handlers[1].setFormatter(logging.Formatter(DATED))
+    logging.addLevelName(NOTICE, "NOTE")
     package = logging.getLogger("streamseg")
     package.setLevel(logging.DEBUG)
     package.propagate = False

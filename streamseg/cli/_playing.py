@@ -53,8 +53,12 @@ def wants_window(settings: StreamSettings) -> bool:
     Raises
     ------
     SettingsError
-        It is asked for, and there is no display.
+        It is asked for or needed, and there is no display.
     """
+    if settings.source.calibrate:
+        if settings.view == "none" or not has_display():
+            raise SettingsError("--calibrate needs a window to click in, and there is none; use --spacing MM instead")
+        return True
     if settings.view == "window" and not has_display():
         raise SettingsError("there is no display for --view window; leave it out, or use --record and --view none")
     return settings.view == "window" or (settings.view == "auto" and has_display() and not settings.dashboard)
@@ -62,7 +66,11 @@ def wants_window(settings: StreamSettings) -> bool:
 
 def outputs(settings: OutputSettings) -> tuple[str, ...]:
     """Return the names of the files that a run writes, without folders: a path may name a person."""
-    paths = (settings.record, settings.record_raw, settings.log, settings.summary)
+    report = settings.stack_report
+    of_report = () if report is None else tuple(report.with_suffix(suffix) for suffix in (".json", ".md", ".png"))
+    # Made at the end, and only of what there was.
+    at_end = (path for path in (*of_report, settings.masks, settings.dicom_seg) if path is not None and path.exists())
+    paths = (settings.record, settings.record_raw, settings.log, *at_end, settings.summary)
     return tuple(path.name for path in paths if path is not None)
 
 

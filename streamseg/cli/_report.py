@@ -24,6 +24,8 @@ def summary_report(summary: Summary) -> Group:
         "rate": f"{summary.fps:.1f} frames/s, {summary.route} route",
         "outputs": ", ".join(summary.outputs) or "none",
     }
+    if summary.stack is not None:
+        facts["volume"] = summary.stack.words
     if summary.was_interrupted:
         facts["ended"] = "interrupted; all outputs were finished"
     return Group(facts_table(facts), "", stages_table(summary.latency_ms), "", Text(summary.notice, style="bold"))

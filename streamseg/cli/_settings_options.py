@@ -36,8 +36,9 @@ class SettingOption(click.Option):
         self.is_list = is_list(leaf.field)
         kind = _kind(leaf.field.annotation)
         is_switch = kind is bool
+        names = [f"--{leaf.option}/--no-{leaf.option}" if is_switch else f"--{leaf.option}"]
         super().__init__(
-            ["__".join(leaf.path), f"--{leaf.option}/--no-{leaf.option}" if is_switch else f"--{leaf.option}"],
+            ["__".join(leaf.path), *names, *([f"--{leaf.alias}"] if leaf.alias else [])],
             type=bool if is_switch else str,
             default=None,
             metavar=None if is_switch else "A,B,..." if self.is_list else _metavar(kind),
@@ -126,4 +127,5 @@ def _metavar(kind: Any) -> str:
 def _help(leaf: Leaf) -> str:
     default = leaf.field.default
     is_said = default not in (None, False, (), Path())
+    default = ",".join(default) if isinstance(default, tuple) else default
     return f"{leaf.field.description}{f' [default: {default}]' if is_said else ''}"

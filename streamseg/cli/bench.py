@@ -16,9 +16,10 @@ from streamseg.cli import _measuring as measuring
 from streamseg.cli._command import Command, aside, out
 from streamseg.cli._json_file import JsonFile
 from streamseg.cli._report import facts_table, stages_table
+from streamseg.cli._rivals import RUNS_A_TURN, STUDY, compare, plain, rivals_table
 from streamseg.cli._samples import sample_video
 from streamseg.cli._settings_options import effective_settings, settings_options
-from streamseg.machine import describe_machine, required_versions
+from streamseg.machine import describe_machine, machine_line, required_versions
 from streamseg.model import Model, load_model
 from streamseg.settings import StreamSettings
 from streamseg.timing import Spread
@@ -33,25 +34,56 @@ TITLES = {"bare": "bare inference", "pipeline": "pipeline", "recorded": "pipelin
 @click.option(
     "--frames", type=click.IntRange(2), default=100, show_default=True, help="Frames of each contestant in a round."
 )
-@click.option("--record", "is_recorded", is_flag=True, help="Measure the pipeline with a recording as well.")
+@click.option("--record", "kind", flag_value="recorded", help="Measure the pipeline with a recording as well.")
+@click.option(
+    "--backends",
+    "kind",
+    flag_value="backends",
+    help="Compare the model alone on every backend instead, without SOURCE.",
+)
 @settings_options("model", "postprocess", "overlay", "buffer", "overwrite")
 @click.pass_context
 def bench(
-    ctx: click.Context, *, source: str | None, json_path: Path | None, rounds: int, frames: int, is_recorded: bool
+    ctx: click.Context, *, source: str | None, json_path: Path | None, rounds: int, frames: int, kind: str | None
 ) -> None:
     """Measure the whole pipeline against bare inference.
 
     Bare inference is the model alone, on one prepared tensor, in the same session as the pipeline, which goes from
     SOURCE (by default the bundled clip) to the drawn overlay. They take turns, in reversed order every other round;
     medians over the rounds are given. A first round to warm up is left out.
+
+    With --backends, the model alone runs on its golden frame in each of its precisions on each installed backend. All
+    take turns with the study's network, float32, on ONNX Runtime left to itself (bare). Backend auto remembers it.
     """
     settings = effective_settings(ctx)
-    location = source or str(sample_video())
+    if kind == "backends":
+        if source is not None:
+            raise click.UsageError("--backends measures the model alone, on its golden frame; leave SOURCE out")
+        compare_backends(settings, json_path, rounds)
+        return
+    location, is_recorded = source or str(sample_video()), kind == "recorded"
     with JsonFile(json_path, can_overwrite=settings.output.overwrite) as file, load_model(settings.model) as model:
         contest = measure(location, model, settings, rounds=rounds, frames=frames, is_recorded=is_recorded)
         result = as_json(contest, location, model, frames=frames)
         file.write(result)
     out().print(report(contest, result))
+
+
+def compare_backends(settings: StreamSettings, json_path: Path | None, rounds: int) -> None:
+    """Measure the model alone on every backend, and print and write how they did."""
+    console = aside()
+    with JsonFile(json_path, can_overwrite=settings.output.overwrite) as file:
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+            task = progress.add_task("measuring", total=rounds)
+            rivals = compare(settings.model, rounds, partial(progress.advance, task))
+        file.write({"rivals": [plain(rival) for rival in rivals], "rounds": rounds, **measured_on()})
+    out().print(rivals_table(rivals))
+    out().print(f"\n{rounds} rounds of {RUNS_A_TURN} runs each, medians; bare is {STUDY} as exported. {machine_line()}")
+
+
+def measured_on() -> dict[str, Any]:
+    """Return machine and versions as plain values."""
+    return {"machine": describe_machine(), "versions": {"streamseg": __version__} | required_versions()}
 
 
 def measure(
@@ -97,8 +129,7 @@ def as_json(contest: measuring.Contest, location: str, model: Model, *, frames: 
         "provider": model.info.provider,
         "precision": model.info.precision,
         "threads": model.info.threads,
-        "machine": describe_machine(),
-        "versions": {"streamseg": __version__} | required_versions(),
+        **measured_on(),
     }
 
 

@@ -8,7 +8,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from streamseg.cli._checks import Check, all_checks
+from streamseg.cli._check import Check
+from streamseg.cli._checks import all_checks
 from streamseg.cli._command import Command, aside, out
 
 MARKS = {"works": ("yes", "green"), "missing": ("-", "yellow"), "broken": ("NO", "bold red")}

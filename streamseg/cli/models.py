@@ -68,7 +68,7 @@ def card_report(card: ModelCard, states: dict[str, str]) -> Group:
         "trained on": "\n".join(
             f"{data.name} ({data.licence})\n{data.citation}".rstrip() for data in card.training_data
         ),
-        "weights": "\n".join(f"{each.file}, {each.precision}: {states[each.file]}" for each in card.weights),
+        "weights": "\n".join(f"{each.file}, {_made_for(each)}: {states[each.file]}" for each in card.weights),
     }
     return Group(
         Text(f"{card.name} {card.version}", style="bold"),
@@ -114,6 +114,12 @@ def file_state(weights: Weights, card_path: Path) -> str:
     except ChecksumError as err:
         return str(err)
     return "checksum is right"
+
+
+def _made_for(weights: Weights) -> str:
+    origin = f", {weights.derived_from} by another graph" if weights.derived_from else ""
+    readers = f" for {', '.join(weights.backends)}" if weights.backends else ""
+    return f"{weights.precision}{origin}{readers}"
 
 
 def _cells(figure: Measurement) -> Iterator[str]:

@@ -14,10 +14,10 @@ from rich.progress import Progress
 from streamseg import registry
 from streamseg.api import live_settings
 from streamseg.cli._command import Command, aside, out
-from streamseg.cli._mask_files import MapFormat, MaskFolder
 from streamseg.cli._settings_options import effective_settings, settings_options
 from streamseg.errors import MissingDependencyError, SettingsError, SourceError, SourceNotFoundError, StreamsegError
 from streamseg.frame import Segmentation
+from streamseg.masks.folder import MapFormat, MaskFolder
 from streamseg.model import Model, load_model
 from streamseg.postprocess import segment as segment_frame
 from streamseg.scene import SceneTracker
@@ -46,7 +46,7 @@ class Tally:
     show_default=True,
     help="Probability maps as 16-bit PNG, or as float32 NumPy arrays.",
 )
-@settings_options("model", "threshold", "smallest-area", "region", "overwrite")
+@settings_options("model", "threshold", "smallest-area", "region", "measure", "spacing", "overwrite")
 @click.pass_context
 def segment(ctx: click.Context, *, inputs: tuple[str, ...], folder: Path, map_format: MapFormat) -> int:
     """Write masks, probability maps and scores of pictures and videos.
@@ -75,13 +75,14 @@ def expand(inputs: Sequence[str]) -> list[Path]:
     SourceNotFoundError
         A folder holds none.
     """
-    suffixes = {suffix for plugin in registry.plugins("sources").values() for suffix in plugin.suffixes}
+    players = registry.plugins("sources").values()
     files: dict[Path, None] = {}
     for text in inputs:
         path = Path(text)
         found = [path]
         if path.is_dir():
-            found = [file for file in path.iterdir() if file.suffix.lower() in suffixes and file.name[0] != "."]
+            known = [file for file in path.iterdir() if any(player.has_suffix_of(file) for player in players)]
+            found = [file for file in known if file.name[0] != "."]
             if not found:
                 raise SourceNotFoundError(f"the folder {path} holds no picture and no video; give another one")
         files |= dict.fromkeys(natsorted(found, alg=ns.PATH))

@@ -11,20 +11,24 @@ from rich.table import Table
 from streamseg.cli._command import Command, aside, out
 from streamseg.dicom.cine import scan_area
 from streamseg.dicom.finding import Series, find_series
+from streamseg.dicom.identifiers import identifiers_of
 from streamseg.dicom.stack import arrange
 
 
 @click.command(cls=Command)
 @click.argument("location")
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
-def series(*, location: str, is_json: bool) -> None:
+@click.option("--show-identifiers", is_flag=True, help="Show names, numbers and dates in the headers too.")
+def series(*, location: str, is_json: bool, show_identifiers: bool) -> None:
     """List the DICOM series of a file or folder.
 
-    LOCATION is a file, a folder at any depth, or a DICOMDIR. What is listed names nobody. A series is played by its
-    number: streamseg run LOCATION --series 2
+    LOCATION is a file, a folder at any depth, or a DICOMDIR. What is listed names nobody, unless asked to. A series is
+    played by its number: streamseg run LOCATION --series 2
     """
     found = find_series(location)
     rows = [series_row(each, number) for number, each in enumerate(found.series, start=1)]
+    if show_identifiers:
+        rows = [row | {"of": identifiers_of(each.first.path)} for row, each in zip(rows, found.series, strict=True)]
     if is_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -61,7 +65,9 @@ def series_row(series: Series, number: int) -> dict[str, Any]:
 def series_table(rows: list[dict[str, Any]]) -> Table:
     """Return the series with the number that plays each."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for title in ("--series", "modality", "plane", "pictures", "size", "mm per pixel", "mm thick"):
+    has_names = any("of" in row for row in rows)
+    titles = ("--series", "modality", "plane", "pictures", "size", "mm per pixel", "mm thick")
+    for title in (*titles, "of") if has_names else titles:
         table.add_column(title, overflow="fold")
     for row in rows:
         spacing = row["spacing_mm"]
@@ -73,5 +79,6 @@ def series_table(rows: list[dict[str, Any]]) -> Table:
             f"{row['width']}x{row['height']}",
             f"{spacing[1]:.3g} x {spacing[0]:.3g}" if spacing else "",
             ", ".join(f"{thickness:g}" for thickness in row["thickness_mm"]),
+            *((row["of"],) if has_names else ()),
         )
     return table

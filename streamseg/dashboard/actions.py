@@ -84,6 +84,10 @@ class StreamActions(App[None]):
         """Choose a word."""
         self.do(lambda: self.helm.choose_word(name, word))
 
+    def action_toggle_callipers(self) -> None:
+        """Draw what is measured, or not."""
+        self.do(self.helm.toggle_callipers)
+
     def action_toggle_recording(self) -> None:
         """Begin or end a recording."""
         self.do(self.helm.toggle_recording)

@@ -177,6 +177,12 @@ class Helm:
             self.controls.change(region=region)
         return f"region {region}"
 
+    def toggle_callipers(self) -> str:
+        """Draw what is measured onto the picture, or not."""
+        controls = self.controls
+        controls.change(overlay={"callipers": not controls.current.overlay.callipers})
+        return f"callipers {'on' if controls.current.overlay.callipers else 'off'}"
+
     def toggle_recording(self) -> str:
         """Begin or end a recording."""
         controls = self.controls
@@ -244,7 +250,7 @@ class Helm:
             raise RefusedError("there is no picture yet")
         index = latest.segmentation.frame.index
         with _translated():
-            path = save_still(latest.canvas, index, settings.output.folder)
+            path = save_still(latest.kept_canvas, index, settings.output.folder)
         controls.note("snapshot", f"{path.name} of frame {index}")
         return f"saved {path}"
 

@@ -97,6 +97,7 @@ KEYS: tuple[KeyRow, ...] = (
     ),
     _row("Picture", "o O", "choose('mode',1) choose('mode',-1)", "way of drawing", needs="controls", label="overlay"),
     _row("Picture", "c C", "choose('colour_map',1) choose('colour_map',-1)", "colour map", needs="controls"),
+    _row("Picture", "l", "toggle_callipers", "callipers on or off", needs="controls"),
     _row("Picture", "P p", "turn('opacity',-10) turn('opacity',10)", "opacity down or up by 0.1", needs="controls"),
     _row("Keep", "r", "toggle_recording", "recording on or off", needs="controls", label="record"),
     _row("Keep", "s", "save_picture", "save the picture as PNG", needs="controls", label="save"),

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 from streamseg.feeds.log_reader import Record
 from streamseg.frame import Event, Queue, Scores, Stamps
+from streamseg.measure.records import read_measurement
 from streamseg.protocols import SegmenterInfo, SourceInfo
 from streamseg.settings import OverlaySettings, StreamSettings
+from streamseg.stacks.book import StackVolume
 from streamseg.steering.live_settings import LiveSettings, changed_by
 from streamseg.timing import Jitter
 from streamseg.watch.gauges import Gauges
@@ -45,6 +47,7 @@ class LogState:
         self._drawn_ns: int | None = None
         self._captured_ns: int | None = None
         self._vitals_ns = 0
+        self._carried_from: int | None = None
         self.last_ns: int | None = None
 
     @property
@@ -154,6 +157,7 @@ class LogState:
         self._see_time(drawn_ns)
         self._drawn_ns, self._captured_ns = drawn_ns, stamps.captured_ns
         drops = {str(cause): int(count) for cause, count in record.get("drops", {}).items()}
+        self._count_mask(stamps, record.get("carried_from"))
         self._count(stamps, drawn_ns, sum(drops.values()) - sum(seen.drops.values()))
         self._gauges.scores.add(replace(row, time_s=(drawn_ns - (self._began_ns or drawn_ns)) / 1e9))
         scores, threshold = row.scores, float(record["threshold"])
@@ -166,6 +170,7 @@ class LogState:
                 index=row.index,
                 media_index=row.media_index,
                 media_time_ns=None if media_time_s is None else round(media_time_s * 1e9),
+                position_mm=record.get("position_mm"),
             ),
             finding=Finding(
                 mean=scores.mean,
@@ -175,7 +180,9 @@ class LogState:
                 area_px=row.area_px,
                 area_mm2=row.area_mm2,
                 threshold=threshold,
+                measurements=tuple(read_measurement(each) for each in record.get("measurements", ())),
             ),
+            stack=_stack(record.get("stack")),
             frames_out=seen.frames_out + 1,
             frames_in=max(seen.frames_in, seen.frames_out + 1 + sum(drops.values())),
             drops=drops,
@@ -186,11 +193,18 @@ class LogState:
         gauges = self._gauges
         gauges.stages.add(stamps)
         gauges.capture.tick(stamps.captured_ns)
-        gauges.inference.tick(stamps.inferred_ns)
         gauges.display.tick(drawn_ns)
         self._jitter.add(stamps.captured_ns)
         if new_drops > 0:
             gauges.dropped.add(drawn_ns, new_drops)
+
+    def _count_mask(self, stamps: Stamps, carried_from: int | None) -> None:
+        if stamps.inferred_ns:
+            self._gauges.inference.tick(stamps.inferred_ns)
+        elif carried_from is not None and carried_from != self._carried_from:
+            # On the live route no frame waits for inference; a new one is seen by what masks are carried from.
+            self._gauges.inference.tick(stamps.carried_ns)
+        self._carried_from = carried_from
 
     def _take_end(self, _: Record) -> None:
         self._seen = replace(self._seen, state="ended")
@@ -216,6 +230,13 @@ def _source(fields: Mapping[str, Any]) -> SourceInfo:
     return SourceInfo(**known | lists)
 
 
+def _stack(fields: Any) -> StackVolume | None:
+    try:
+        return StackVolume(**fields)
+    except TypeError:  # none, or of another version
+        return None
+
+
 def _settings(fields: Any) -> StreamSettings | None:
     try:
         return StreamSettings.model_validate(fields)
@@ -225,7 +246,8 @@ def _settings(fields: Any) -> StreamSettings | None:
 
 def _live(fields: Any) -> LiveSettings | None:
     try:
-        return LiveSettings(**fields | {"overlay": OverlaySettings.model_validate(fields["overlay"])})
+        overlay = OverlaySettings.model_validate(fields["overlay"])
+        return LiveSettings(**fields | {"overlay": overlay, "measure": tuple(fields.get("measure", ()))})
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -25,6 +25,7 @@ WIDEST = MappingProxyType(
         "inference": "0000.0 masks/s",
         "index": "frame 0000000000",
         "time": "000:00:00.000",
+        "position": "sagittal -0000.0 mm",
         "mask": "mask carried 0000 ms",
         "paused": "PAUSED",
         "recording": "REC",
@@ -50,8 +51,10 @@ class Caption:
         Masks per second, where they come at another rate than pictures.
     mask_age_ms
         Age of a carried mask; None where there is no mask that could be shown, such as after a cut.
-    is_paused, is_recording
-        Shown as ``PAUSED`` and ``REC``.
+    has_position
+        Whether the frames are slices that know where they lie: that is said then in the place of the time.
+    is_paused, is_frozen, is_recording
+        Shown as ``PAUSED``, ``FROZEN`` (where it is not paused) and ``REC``.
     """
 
     structure: str
@@ -63,7 +66,9 @@ class Caption:
     fps: float = 0.0
     inference_hz: float | None = None
     mask_age_ms: float | None = 0.0
+    has_position: bool = False
     is_paused: bool = False
+    is_frozen: bool = False
     is_recording: bool = False
 
     @classmethod
@@ -90,16 +95,28 @@ def changing_texts(segmentation: Segmentation, caption: Caption) -> dict[str, tu
     if caption.route == "live" and caption.inference_hz is not None:
         texts["inference"] = (f"{min(caption.inference_hz, 9999.9):.1f} masks/s", FAINT)
     texts["index"] = (f"frame {segmentation.frame.index}", FAINT)
-    texts["time"] = (_media_time(segmentation.frame), FAINT)
+    if caption.has_position:
+        texts["position"] = (position_text(segmentation.frame), BRIGHT)
+    else:
+        texts["time"] = (_media_time(segmentation.frame), FAINT)
     if caption.route == "live" and caption.mask_age_ms is None:
         texts["mask"] = ("no mask", AMBER)
     elif caption.route == "live" and segmentation.carried_from is not None:
         texts["mask"] = (f"mask carried {min(caption.mask_age_ms or 0, 9999):.0f} ms", BRIGHT)
     if caption.is_paused:
         texts["paused"] = ("PAUSED", AMBER)
+    elif caption.is_frozen:
+        texts["paused"] = ("FROZEN", AMBER)
     if caption.is_recording:
         texts["recording"] = ("REC", RED)
     return texts
+
+
+def position_text(frame: Frame) -> str:
+    """Return where a slice lies, such as ``axial 42.5 mm``; empty where that is not known."""
+    if frame.position_mm is None:
+        return ""
+    return f"{'z' if frame.plane is None else frame.plane.name} {frame.position_mm:.1f} mm"
 
 
 def _media_time(frame: Frame) -> str:

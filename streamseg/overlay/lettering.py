@@ -58,6 +58,11 @@ def _pieces(word: str, size_px: int, width_px: int) -> list[str]:
     return pieces
 
 
+def typeface(size_px: int) -> ImageFont.FreeTypeFont:
+    """Return the typeface of ASCII text, in ``size_px``."""
+    return _font(size_px, is_plain=True)
+
+
 @lru_cache(maxsize=16)
 def _font(size_px: int, *, is_plain: bool) -> ImageFont.FreeTypeFont:
     """Return the typeface that Pillow holds, or for letters that it lacks the one that pygame brings along."""

@@ -25,7 +25,7 @@ from streamseg.settings import OverlaySettings
 BACKGROUND: Rgb = (18, 20, 23)
 _EDGE: Rgb = (44, 48, 53)
 # Changing texts that follow one another in a row.
-_RUN = ("rate", "inference", "index", "time")
+_RUN = ("rate", "inference", "index", "time", "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,11 @@ class _Names:
     colour: Rgb
     model: str
     route: str
+    has_position: bool
 
     @classmethod
     def of(cls, caption: Caption) -> _Names:
-        return cls(caption.structure, caption.rgb, caption.model_line, caption.route)
+        return cls(caption.structure, caption.rgb, caption.model_line, caption.route, caption.has_position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _layout(names: _Names, width_px: int) -> _Layout:
     }
     line_px = line_height_px(size)
     spots, height_px = arrange(
-        _groups(items, is_live=names.route == "live"),
+        _groups(items, names),
         width_px=room,
         gap_px=_gap_px(size),
         line_px=line_px,
@@ -116,8 +117,9 @@ def _layout(names: _Names, width_px: int) -> _Layout:
     return _Layout(size, line_px, height_px + 2 * margin, MappingProxyType(spots), MappingProxyType(lines))
 
 
-def _groups(items: Mapping[str, Item], *, is_live: bool) -> tuple[Group, Group]:
-    unused = () if is_live else ("mask", "inference")
+def _groups(items: Mapping[str, Item], names: _Names) -> tuple[Group, Group]:
+    unused = {"time"} if names.has_position else {"position"}
+    unused |= set() if names.route == "live" else {"mask", "inference"}
     drawn = ("legend", "threshold", "bar")
     state = (key for key in ("recording", "paused", "mask", "route") if key not in unused)
     made = ("model", *(key for key in _RUN if key not in unused))

@@ -6,6 +6,7 @@ key that is not in the tree is an error everywhere.
 """
 
 from streamseg.settings.groups import (
+    AUTO,
     ColourMap,
     ModelSettings,
     OutputSettings,
@@ -22,6 +23,7 @@ from streamseg.settings.leaves import Leaf, is_list, leaves
 from streamseg.settings.loading import load_settings, to_toml
 
 __all__ = [
+    "AUTO",
     "ColourMap",
     "Leaf",
     "ModelSettings",

@@ -18,6 +18,7 @@ class Leaf(BaseModel):
     path: tuple[str, ...]
     option: str
     field: FieldInfo
+    alias: str | None = None
 
 
 def leaves(group: type[BaseModel] = StreamSettings, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
@@ -27,7 +28,13 @@ def leaves(group: type[BaseModel] = StreamSettings, path: tuple[str, ...] = ()) 
             yield from leaves(field.annotation, (*path, name))
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        yield Leaf(path=(*path, name), option=str(extra.get("option", name.replace("_", "-"))), field=field)
+        alias = extra.get("alias")
+        yield Leaf(
+            path=(*path, name),
+            option=str(extra.get("option", name.replace("_", "-"))),
+            field=field,
+            alias=None if alias is None else str(alias),
+        )
 
 
 def is_list(field: FieldInfo) -> bool:

@@ -1,4 +1,8 @@
-"""Settings from everywhere: command line over environment over TOML over defaults; and back into TOML."""
+"""Settings from everywhere, and back into TOML.
+
+Where a setting is said more than once, the first of these counts: command line, environment, configuration file, the
+profile of the scanner that one of them names (`streamseg.settings.profiles`), default.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,11 @@ from pydantic import ValidationError
 from streamseg.errors import SettingsError
 from streamseg.settings.groups import StreamSettings
 from streamseg.settings.leaves import is_list, leaves
+from streamseg.settings.profiles import FOLDER_VARIABLE, PATHS, profile_path, read_profile
 
 ENVIRONMENT_PREFIX = "STREAMSEG_"
 # Variables of the same prefix that are not settings of a stream.
-OTHER_VARIABLES = frozenset({"STREAMSEG_DATA"})
+OTHER_VARIABLES = frozenset({"STREAMSEG_DATA", FOLDER_VARIABLE})
 
 
 def load_settings(
@@ -26,7 +31,7 @@ def load_settings(
     config: Path | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> StreamSettings:
-    """Merge command line over environment over configuration file over defaults.
+    """Merge command line over environment over configuration file over profile over defaults.
 
     Parameters
     ----------
@@ -41,6 +46,7 @@ def load_settings(
     tree = _read_toml(config) if config else {}
     for path, value in (*_from_environment(environment), *options.items()):
         _set(tree, path, value)
+    _fill_in_profile(tree)
     try:
         return StreamSettings.model_validate(tree)
     except ValidationError as err:
@@ -93,6 +99,24 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[tuple[st
             raise SettingsError(f"unknown environment variable {name}={text}; unset it, or see `streamseg run --help`")
         leaf = known[name]
         yield leaf.path, tuple(text.split(",")) if is_list(leaf.field) else text
+
+
+def _fill_in_profile(tree: dict[str, Any]) -> None:
+    """Set what the profile says and nobody else did."""
+    source = tree.get("source")
+    if not isinstance(source, dict):
+        return
+    name = source.get("profile")
+    # One that a calibration is to make need not be there yet.
+    if not isinstance(name, str) or (source.get("calibrate") and not profile_path(name).exists()):
+        return
+    for key, value in read_profile(name).items():
+        *groups, field = PATHS[key]
+        group = tree
+        for part in groups:
+            group = group.setdefault(part, {})
+        if isinstance(group, dict):
+            group.setdefault(field, value)
 
 
 def _set(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

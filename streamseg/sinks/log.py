@@ -9,7 +9,9 @@ type it does not know is no error. All ``_ns`` are of one monotonic clock; no li
            and ``index`` of that frame; null where no frame came any more.
 ``vitals`` Once a second, before a frame: rates, jitter, processor time, memory and queues (`streamseg.frame.Vitals`).
 ``frame``  Each frame that came out: ``index``, which never repeats; ``media_index``, its position in the file, which
-           does after a seek; ``stamps_ns`` of every stage; scores, areas, threshold; ``drops`` so far by cause.
+           does after a seek; ``position_mm`` of a slice, ``stack`` so far (`streamseg.stacks.book.StackVolume`);
+           ``stamps_ns`` of every stage; scores, areas, threshold; ``drops`` so far by cause;
+           ``measurements`` with ``kind``, ``value`` (null where none is claimed), ``unit``, ``is_cut``.
 ``end``    Once, where the stream ended properly: the number of ``frames``.
 ========== ==========================================================================================================
 """
@@ -28,8 +30,10 @@ from typing import Any
 
 from streamseg.errors import SinkError
 from streamseg.frame import Event, Rendering, Segmentation
+from streamseg.measure.records import measurement_record
 from streamseg.protocols import StreamInfo
-from streamseg.settings import OutputSettings
+from streamseg.settings import OutputSettings, StreamSettings
+from streamseg.stacks.book import StackBook
 
 PLUGIN = {"suffixes": [".jsonl"]}
 
@@ -55,6 +59,7 @@ class Log:
         self._file: FileIO | None = None
         self._stream: StreamInfo | None = None
         self._frame_count = 0
+        self._slices = StackBook()
 
     def open(self, stream: StreamInfo) -> None:
         """Make the file and write its first line.
@@ -73,6 +78,8 @@ class Log:
         except OSError as err:
             raise SinkError(f"cannot write the log {self._path}: {err.strerror}; give another folder") from err
         self._stream = stream
+        source = stream.source
+        self._slices = StackBook(source.length if source.length is not None else source.frame_count)
         self._write_line(start_record(stream))
 
     def write(self, rendering: Rendering) -> None:
@@ -90,7 +97,9 @@ class Log:
             self._write_line(event_record(event, index if event.index is None else event.index))
         if rendering.vitals is not None:
             self._write_line({"type": "vitals", "index": index} | asdict(rendering.vitals))
-        self._write_line(frame_record(rendering, self._stream))
+        if rendering.segmentation.frame.position_mm is not None:
+            self._slices.add(rendering.segmentation)
+        self._write_line(frame_record(rendering, self._stream) | self._stack_record())
         self._frame_count += 1
 
     def close(self) -> None:
@@ -109,6 +118,11 @@ class Log:
             self._write_line({"type": "end", "frames": self._frame_count})
         finally:
             self._release()
+
+    def _stack_record(self) -> dict[str, Any]:
+        """Return what was found over the stack so far; nothing for a source that is none."""
+        volume = self._slices.volume
+        return {"stack": asdict(volume) if volume.slices_seen else None}
 
     def _release(self) -> None:
         if self._file is not None:
@@ -153,7 +167,7 @@ def start_record(stream: StreamInfo) -> dict[str, Any]:
         "structure": {"name": card.structure.name, "colour": card.structure.colour},
         "started_ns": time.monotonic_ns(),
         "live": asdict(stream.controls.current) | {"overlay": stream.controls.current.overlay.model_dump()},
-        "settings": _without_folders(stream.settings.model_dump(exclude={"output": {"folder"}})),
+        "settings": _settings(stream.settings),
     }
 
 
@@ -170,6 +184,7 @@ def frame_record(rendering: Rendering, stream: StreamInfo) -> dict[str, Any]:
         "type": "frame",
         "index": segmentation.frame.index,
         "media_index": segmentation.frame.media_index,
+        "position_mm": segmentation.frame.position_mm,
         "media_time_s": None if media_time_ns is None else media_time_ns / 1e9,
         "stamps_ns": asdict(segmentation.stamps),
         "latency_ms": _latency_ms(segmentation),
@@ -177,9 +192,12 @@ def frame_record(rendering: Rendering, stream: StreamInfo) -> dict[str, Any]:
         "scores": asdict(segmentation.scores),
         "area_px": segmentation.area_px,
         "area_mm2": segmentation.area_mm2,
+        "measurements": [measurement_record(each) for each in segmentation.measurements],
         "threshold": segmentation.threshold,
         "provider": stream.segmenter.provider,
         "carried_from": segmentation.carried_from,
+        "reused_from": segmentation.reused_from,
+        "mask_age_ms": segmentation.mask_age_ms,
         "is_new_scene": segmentation.is_new_scene,
         "fps": rendering.fps,
     }
@@ -196,6 +214,12 @@ def _latency_ms(segmentation: Segmentation) -> float | None:
 def _file_name(text: str) -> str:
     """Return ``text`` without the folders before it: a path may name a person."""
     return PureWindowsPath(PurePosixPath(text).name or text).name or text
+
+
+def _settings(settings: StreamSettings) -> dict[str, Any]:
+    """Return the settings without the folders of any path in them; the ``/`` of a window, 40/120, is none of a path."""
+    plain: dict[str, Any] = _without_folders(settings.model_dump(exclude={"output": {"folder"}}))
+    return plain | {"source": plain["source"] | {"window": settings.source.window}}
 
 
 def _without_folders(value: Any) -> Any:

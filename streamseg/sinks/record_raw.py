@@ -1,4 +1,4 @@
-"""Records the frames as they came, without overlay or caption, as H.264 with true time stamps."""
+"""Records the frames without overlay or caption, as H.264 with true time stamps; black around an ultrasound scan."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ def create(target: str, settings: OutputSettings) -> Recorder:
 def _frame(rendering: Rendering, stream: StreamInfo) -> NDArray[np.uint8]:
     """Return the frame as it is shown: Hounsfield units through the window in use."""
     window = shown_window(stream.settings.source.window, stream.card.input)
-    return displayed(rendering.segmentation.frame, window)
+    return rendering.cover.of_picture(displayed(rendering.segmentation.frame, window))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 import numpy as np
@@ -14,15 +12,13 @@ from numpy.typing import NDArray
 
 from streamseg.errors import SinkError
 from streamseg.frame import Rendering
-from streamseg.geometry import Letterbox, Size, shrink
+from streamseg.geometry import Letterbox, Size
 from streamseg.protocols import StreamInfo
 from streamseg.settings import OutputSettings, OverlayMode
+from streamseg.sinks._calibrating import Calibrating
+from streamseg.sinks._desktop import blit, pygame, start_pygame, write_panel
 from streamseg.video.stills import save_still
 from streamseg.watch.history import History, Shown
-
-# Read by pygame while it is imported: it greets on standard output otherwise, where machines read.
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-import pygame
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +27,14 @@ PLUGIN: dict[str, object] = {}
 HISTORY_BYTES = 64 * 1024 * 1024
 _LARGEST_SHARE_OF_DESKTOP = 0.9
 _NOTE_S = 2.0
-_BRIGHT, _FAINT = (240, 242, 245), (190, 196, 204)
 _HELP = (
     ("space", "pause, go on"),
-    ("right", "next frame, while paused"),
-    ("left", "frame before"),
+    ("left right", "frame before; next frame, while paused"),
     ("[ ]", "threshold by 0.05, with shift by 0.01"),
     ("o", "next way of drawing"),
+    ("l", "callipers on, off"),
     ("s", "save the picture"),
+    ("c", "measure mm per pixel on the depth ruler"),
     ("r", "recording on, off"),
     ("h ?", "these keys"),
     ("q Esc", "end"),
@@ -70,15 +66,18 @@ class Window:
         self._window: pygame.Window | None = None
         self._history = History(HISTORY_BYTES)
         self._canvas_size: Size | None = None
-        self._takes_next = False
-        self._has_help = self._is_stale = False
+        self._takes_next = self._has_help = self._is_stale = False
         self._note, self._note_until = "", 0.0
+        self._calibrating: Calibrating | None = None
+        self._newest: Rendering | None = None
         self._keys: Mapping[int, Callable[[], None]] = {
             pygame.K_SPACE: self._toggle_pause,
             pygame.K_RIGHT: self._go_forward,
             pygame.K_LEFT: self._go_back,
             pygame.K_o: self._change_mode,
+            pygame.K_l: self._toggle_callipers,
             pygame.K_s: self._save,
+            pygame.K_c: self._calibrate,
             pygame.K_r: self._toggle_recording,
             pygame.K_h: self._toggle_help,
             pygame.K_q: self._stop,
@@ -94,11 +93,13 @@ class Window:
             There is no display.
         """
         self._stream = stream
-        _start_pygame()
+        start_pygame()
         try:
             self._window = pygame.Window(self._title(), (640, 480), hidden=True, resizable=True, allow_high_dpi=True)
         except pygame.error as err:
             raise SinkError(f"the window cannot be opened: {err}; use --view none") from err
+        if stream.settings.source.calibrate:
+            self._calibrate()
 
     def write(self, rendering: Rendering) -> None:
         """Show the canvas, unless the picture is held, and answer the user."""
@@ -107,7 +108,8 @@ class Window:
         is_held = self._stream.controls.is_paused and self._stream.source.is_live and not self._takes_next
         if not is_held:
             self._takes_next = False
-            self._history.add(Shown(rendering.canvas, rendering.segmentation.frame.index))
+            self._newest = rendering
+            self._history.add(Shown(rendering.canvas, rendering.segmentation.frame.index, rendering.cover))
             self._fit_window(self._window, (rendering.canvas.shape[0], rendering.canvas.shape[1]))
             self._is_stale = True
         self.pump()
@@ -135,7 +137,7 @@ class Window:
     def _handle(self, event: pygame.Event) -> None:
         if event.type in (pygame.QUIT, pygame.WINDOWCLOSE):
             self._stop()
-        elif event.type in _REDRAWS:
+        elif event.type in _REDRAWS or self._take_calibration(event):
             self._is_stale = True
         elif event.type == pygame.KEYDOWN:
             # What a key types decides where keyboards differ: brackets are elsewhere on most of them.
@@ -187,6 +189,11 @@ class Window:
         self._info.controls.change(overlay={"mode": mode})
         self._say(mode)
 
+    def _toggle_callipers(self) -> None:
+        has_callipers = not self._info.controls.current.overlay.callipers
+        self._info.controls.change(overlay={"callipers": has_callipers})
+        self._say(f"callipers {'on' if has_callipers else 'off'}")
+
     def _toggle_recording(self) -> None:
         is_recording = not self._info.controls.current.is_recording
         self._info.controls.change(is_recording=is_recording)
@@ -200,7 +207,7 @@ class Window:
         if shown is None:
             return
         try:
-            path = save_still(shown.canvas, shown.index, self._folder)
+            path = save_still(self._keepable(shown), shown.index, self._folder)
         except SinkError as err:
             # A picture that could not be saved is no reason to end a stream.
             _log.warning("%s", err)
@@ -208,6 +215,26 @@ class Window:
             return
         self._info.controls.note("snapshot", f"{path.name} of frame {shown.index}")
         self._say(f"saved {path.name}")
+
+    def _keepable(self, shown: Shown) -> NDArray[np.uint8]:
+        """Return the canvas as it may be kept; of an older picture without what is drawn beside the scan too."""
+        newest = self._newest
+        if newest is not None and newest.canvas is shown.canvas:
+            return newest.kept_canvas
+        return shown.cover.of_canvas(shown.canvas)
+
+    def _calibrate(self) -> None:
+        self._calibrating = Calibrating()
+
+    def _take_calibration(self, event: pygame.Event) -> bool:
+        """Let a calibration that goes on answer ``event``, and return whether it did."""
+        window, shown, calibrating = self._window, self._history.current, self._calibrating
+        if window is None or shown is None or calibrating is None or not calibrating.handle(event, window, shown):
+            return False
+        if calibrating.is_over:
+            self._calibrating = None
+            self._say(calibrating.keep(self._info) or "not calibrated")
+        return True
 
     def _say(self, text: str) -> None:
         self._note, self._note_until = text, time.monotonic() + _NOTE_S
@@ -240,56 +267,11 @@ class Window:
             window.title = self._title()
         surface = window.get_surface()
         surface.fill((0, 0, 0))
-        _blit(surface, shown.canvas)
-        if self._has_help:
-            _write_panel(surface, _HELP)
+        blit(surface, shown.canvas)
+        if self._calibrating is not None:
+            self._calibrating.paint(surface, shown)
+        elif self._has_help:
+            write_panel(surface, _HELP)
         elif self._note:
-            _write_panel(surface, [(self._note, "")])
+            write_panel(surface, [(self._note, "")])
         window.flip()
-
-
-def _start_pygame() -> None:
-    """Start what a window needs of pygame.
-
-    Raises
-    ------
-    SinkError
-        There is no display.
-    """
-    no_display = "no display; use --view none"
-    is_chosen = "SDL_VIDEODRIVER" in os.environ
-    has_server = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if sys.platform == "linux" and not (is_chosen or has_server):
-        raise SinkError(no_display)
-    try:
-        pygame.display.init()
-        pygame.font.init()
-    except pygame.error as err:
-        raise SinkError(f"{no_display} ({err})") from err
-    # Where it cannot reach a display, SDL quietly draws into memory.
-    if pygame.display.get_driver() == "offscreen" and not is_chosen:
-        pygame.display.quit()
-        raise SinkError(no_display)
-
-
-def _blit(surface: pygame.Surface, canvas: NDArray[np.uint8]) -> None:
-    """Draw ``canvas`` (H, W, 3) into the middle of ``surface``, as large as it can be, to the pixel where it fits."""
-    letterbox = Letterbox.fit((canvas.shape[0], canvas.shape[1]), surface.get_size()[::-1])
-    scaled = np.ascontiguousarray(shrink(canvas, letterbox.inner.size))
-    picture = pygame.image.frombuffer(scaled.data, (scaled.shape[1], scaled.shape[0]), "RGB")
-    surface.blit(picture, (letterbox.inner.left, letterbox.inner.top))
-
-
-def _write_panel(surface: pygame.Surface, rows: Sequence[tuple[str, str]]) -> None:
-    """Write ``rows`` of two columns on a dark panel in the upper left corner of ``surface``."""
-    font = pygame.font.Font(None, max(16, surface.get_height() // 28))
-    pad, line = font.get_height() // 2, font.get_linesize()
-    left = [font.render(text, antialias=True, color=_BRIGHT) for text, _ in rows]
-    right = [font.render(text, antialias=True, color=_FAINT) for _, text in rows]
-    indent = max(text.get_width() for text in left) + 2 * pad
-    width = indent + max(text.get_width() for text in right)
-    panel = pygame.Surface((width + pad, len(rows) * line + 2 * pad), pygame.SRCALPHA)
-    panel.fill((18, 20, 23, 225))
-    panel.blits([(text, (pad, pad + row * line)) for row, text in enumerate(left)])
-    panel.blits([(text, (indent, pad + row * line)) for row, text in enumerate(right)])
-    surface.blit(panel, (pad, pad))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from streamseg.dicom.film import Film, make_film
 from streamseg.dicom.finding import Found, Series, choose, find_series
-from streamseg.dicom.pixels import stored_values
+from streamseg.dicom.identifiers import identifiers_of
 from streamseg.errors import SourceLostError, SourceUnreadableError
 from streamseg.frame import Frame
 from streamseg.protocols import Source, SourceInfo
@@ -42,6 +42,7 @@ def create(location: str, settings: SourceSettings) -> DicomSource:
     """
     found = find_series(location)
     series = choose(found, settings.series)
+    who = identifiers_of(series.first.path) if settings.show_identifiers else ""
     film = make_film(series, rate_hz=settings.rate_hz or STACK_RATE_HZ)
     rate = f" at {film.rate_hz:.4g} Hz" if film.rate_hz else ""
     info = SourceInfo(
@@ -51,7 +52,7 @@ def create(location: str, settings: SourceSettings) -> DicomSource:
         size=series.first.size,
         rate_hz=film.rate_hz,
         frame_count=len(film.pictures),
-        detail=f"{series.description}{rate}, {series.first.syntax.name}",
+        detail=", ".join(part for part in (f"{series.description}{rate}", series.first.syntax.name, who) if part),
         warnings=(*_of_location(found, series), *film.warnings, *_of_settings(settings, series)),
     )
     return DicomSource(film, info)
@@ -100,12 +101,13 @@ class DicomSource(Source):
         """End the stream, after the picture that is being decoded."""
         with self._lock:
             self._is_closed = True
+            self._film.close()
 
     def _read(self, index: int) -> Frame:
         with self._lock:
             if self._is_closed:
                 raise StopIteration
-            values = stored_values(self._film.pictures[index])
+            values = self._film.values(index)
         return self._film.frame(index, values, time.monotonic_ns())
 
     def _end_damaged(self, begin: int, damage: SourceUnreadableError) -> None:
@@ -136,3 +138,5 @@ def _of_settings(settings: SourceSettings, series: Series) -> Iterator[str]:
         yield "DICOM is played as it is; --size and --pixel-format are for cameras"
     if settings.rate_hz and not series.first.is_stack:
         yield "a cine is played at the times in its header; --rate is for stacks of slices"
+    if settings.axis != "axial" or settings.slab_mm:
+        yield "DICOM is shown slice by slice, as it was reconstructed; --axis and --slab are for volumes"

@@ -20,6 +20,8 @@ from streamseg.errors import SourceNotFoundError, SourceUnreadableError
 from streamseg.frame import Frame
 from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
+from streamseg.volumes import tiff
+from streamseg.volumes.source import VolumeSource, open_source
 
 PLUGIN = {
     "suffixes": [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm"],
@@ -43,8 +45,8 @@ class Picture:
     is_reduced: bool = False
 
 
-def create(location: str, settings: SourceSettings) -> ImageSource:
-    """Find the pictures of ``location`` and read the first one.
+def create(location: str, settings: SourceSettings) -> ImageSource | VolumeSource:
+    """Find the pictures of ``location`` and read the first one; one TIFF of many deep pages is played as a volume.
 
     Raises
     ------
@@ -54,6 +56,8 @@ def create(location: str, settings: SourceSettings) -> ImageSource:
         The first one cannot be read.
     """
     paths = find_pictures(location)
+    if len(paths) == 1 and tiff.is_deep_stack(paths[0]):
+        return open_source("images", str(paths[0]), dict.fromkeys(tiff.SUFFIXES, tiff.read_tiff), settings)
     pictures = _read_all(paths)
     first = next(pictures)
     rate_hz = settings.rate_hz or RATE_HZ

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from streamseg.geometry import Size, parse_region
+from streamseg.model_card import MaskRule, MeasurementKind
+from streamseg.scan.spacing import parse_spacing
 from streamseg.settings import OverlaySettings, StreamSettings
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -16,7 +18,10 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 class LiveSettings:
     """The settings that may change between two frames. Immutable: a change makes a new one.
 
-    ``region`` is written as in `streamseg.settings.PostprocessSettings`; ``speed`` is that of playback, 0.25 to 4.
+    ``region`` is written as in `streamseg.settings.PostprocessSettings`; ``speed`` is that of playback, 0.25 to 4;
+    ``is_single`` and ``smallest_share`` are those of `streamseg.model_card.MaskRule`,
+    and ``measure`` is what is measured on the mask; ``spacing_mm`` is written as in `streamseg.scan.spacing`, empty for
+    what the source says.
     """
 
     threshold: float
@@ -26,6 +31,10 @@ class LiveSettings:
     is_recording: bool = False
     region: str = "auto"
     speed: float = 1.0
+    is_single: bool = False
+    smallest_share: float = 0.0
+    measure: tuple[MeasurementKind, ...] = ()
+    spacing_mm: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.threshold <= 1:
@@ -37,6 +46,11 @@ class LiveSettings:
         if not SPEEDS[0] <= self.speed <= SPEEDS[-1]:
             raise ValueError(f"speed must be {SPEEDS[0]:g} to {SPEEDS[-1]:g}, got {self.speed}")
         parse_region(self.region)
+        parse_spacing(self.spacing_mm)
+
+    def with_rule(self, rule: MaskRule) -> LiveSettings:
+        """Return these with what a model's card says of the parts of a mask."""
+        return replace(self, is_single=rule.is_single, smallest_share=rule.smallest_share)
 
     def check_fit(self, frame_size: Size) -> None:
         """Check that the region of interest lies in frames of ``frame_size`` (height, width).
@@ -55,7 +69,8 @@ class LiveSettings:
         """Return ``settings`` with these in the place of what the stream began with."""
         names = ("threshold", "smoothing", "smallest_area_px", "region")
         post = settings.postprocess.model_copy(update={name: getattr(self, name) for name in names})
-        return settings.model_copy(update={"postprocess": post, "overlay": self.overlay})
+        source = settings.source.model_copy(update={"spacing_mm": self.spacing_mm or None})
+        return settings.model_copy(update={"source": source, "postprocess": post, "overlay": self.overlay})
 
 
 def difference(before: LiveSettings, after: LiveSettings) -> str:

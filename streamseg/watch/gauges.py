@@ -94,4 +94,5 @@ def finding_of(segmentation: Segmentation) -> Finding:
         area_px=segmentation.area_px,
         area_mm2=segmentation.area_mm2,
         threshold=segmentation.threshold,
+        measurements=segmentation.measurements,
     )

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from streamseg.outline import NO_COVER, Cover
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A canvas (H, W, 3) RGB, and the index of the frame that it shows."""
+    """A canvas (H, W, 3) RGB, the index of the frame that it shows, and what is black where it is saved."""
 
     canvas: NDArray[np.uint8]
     index: int
+    cover: Cover = NO_COVER
 
 
 class History:

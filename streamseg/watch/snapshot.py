@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.frame import Event, Queue, Rendering
+from streamseg.measurement import Measurement
 from streamseg.model_card import Window
 from streamseg.protocols import SegmenterInfo, SourceInfo
 from streamseg.settings import Route
+from streamseg.stacks.book import StackVolume
 from streamseg.steering.live_settings import LiveSettings
 from streamseg.timing import Spread
 from streamseg.watch.summary import ModelIdentity
@@ -140,6 +142,8 @@ class Position:
         Length of the file or stack, where known; None otherwise. A hint: a file may hold a few more or fewer.
     media_time_ns
         Time in the recording, where there is one.
+    position_mm
+        Of a slice: where it lies on the line at right angles to all, where the source knows it.
     speed
         Speed of playback against the recording's own: 1 is as recorded.
     is_paced
@@ -150,13 +154,14 @@ class Position:
     media_index: int | None = None
     frame_count: int | None = None
     media_time_ns: int | None = None
+    position_mm: float | None = None
     speed: float = 1.0
     is_paced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found in the frame on screen: its scores and areas; the millimetres are None without spacing."""
+    """What was found in the frame on screen: scores, areas and lengths; ``area_mm2`` is None without spacing."""
 
     mean: float
     maximum: float
@@ -165,6 +170,7 @@ class Finding:
     area_px: int
     area_mm2: float | None
     threshold: float
+    measurements: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,6 +253,8 @@ class Snapshot:
         The settings in force that may change while it runs.
     can_undo, can_redo
         What `Controls.undo` would take back, and `Controls.redo` bring again, in words; empty where there is nothing.
+    stack
+        What was found over a stack of slices so far; None for other sources.
     scores
         Of the newest frames, bounded.
     file_scores
@@ -280,6 +288,7 @@ class Snapshot:
     can_redo: str = ""
     position: Position = Position()
     finding: Finding | None = None
+    stack: StackVolume | None = None
     scores: ScoreTrack | None = None
     file_scores: ScoreTrack | None = None
     events: tuple[Event, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any
 
 from streamseg.frame import Stamps
 from streamseg.protocols import SegmenterInfo, SourceInfo
+from streamseg.stacks.book import StackVolume
 from streamseg.timing import Durations, Spread
 from streamseg.watch.recent import RecentDurations
 
@@ -16,6 +17,7 @@ STAGES: Mapping[str, tuple[str, str]] = {
     "prepare": ("taken_ns", "prepared_ns"),
     "inference": ("prepared_ns", "inferred_ns"),
     "hand_over": ("inferred_ns", "collected_ns"),
+    "carry": ("prepared_ns", "carried_ns"),
     "postprocess": ("collected_ns", "postprocessed_ns"),
     "overlay": ("postprocessed_ns", "drawn_ns"),
     "capture_to_canvas": ("captured_ns", "drawn_ns"),
@@ -41,6 +43,10 @@ class Stages:
     def add_capture(self, duration_ns: int, now_ns: int) -> None:
         """Count how long the source took for one frame: decoding, or waiting for a camera."""
         self._add("capture", duration_ns, now_ns)
+
+    def add_inference(self, duration_ns: int, now_ns: int) -> None:
+        """Count an inference that no frame waited for, and whose stamps no frame has."""
+        self._add("inference", duration_ns, now_ns)
 
     @property
     def spreads(self) -> dict[str, Spread]:
@@ -68,11 +74,14 @@ class Summary:
     Attributes
     ----------
     frames_in, frames_out
-        Frames that the source gave, and frames that came out with their own mask. The difference is in ``drops``.
+        Frames that the source gave, and frames that came out. The difference is in ``drops``.
     fps
         Frames out per second, (N - 1) / (last - first).
     latency_ms
-        Percentiles in milliseconds by stage; ``capture_to_canvas`` is the whole line.
+        Percentiles in milliseconds by stage; ``capture_to_canvas`` is the whole line. On the live route ``inference``
+        is no part of that, and counts the frames that were inferred.
+    stack
+        What was found over a stack of slices; None for other sources.
     error
         Why the run ended early, where it did.
     """
@@ -87,6 +96,7 @@ class Summary:
     source: SourceInfo
     threshold: float
     route: str
+    stack: StackVolume | None = None
     outputs: tuple[str, ...] = ()
     was_interrupted: bool = False
     error: str | None = None
@@ -96,6 +106,8 @@ class Summary:
         """Return the summary as plain values, for a JSON file."""
         plain = asdict(self)
         segmenter = plain.pop("segmenter")
+        if self.stack is not None:
+            plain["stack"]["is_complete"] = self.stack.is_complete
         for spread in plain["latency_ms"].values():
             spread["max"] = spread.pop("maximum")
         return plain | {

@@ -25,7 +25,7 @@ def _onnx_file(folder: Path) -> Path:
 
 
 # How to make weights that a plugin plays, all of the same network.
-EXAMPLES: dict[str, Callable[[Path], Path]] = {"onnx": _onnx_file, "tensorflow": _onnx_file}
+EXAMPLES: dict[str, Callable[[Path], Path]] = {"onnx": _onnx_file, "openvino": _onnx_file, "tensorflow": _onnx_file}
 
 
 @pytest.fixture(scope="module", params=sorted(plugins("segmenters")))
@@ -158,5 +158,6 @@ def test_every_bundled_model_reproduces_its_golden_frame_on_every_backend(model,
     [(name, entry.file) for name, path in bundled_models().items() for entry in read_card(path).weights],
 )
 def test_every_bundled_file_reproduces_its_golden_frame_on_onnx_runtime(model, weights):
-    with load_model(ModelSettings(name=str(bundled_models()[model].with_name(weights)))) as loaded:
+    settings = ModelSettings(name=str(bundled_models()[model].with_name(weights)), backend="onnx")
+    with load_model(settings) as loaded:
         assert loaded.weights.file == weights

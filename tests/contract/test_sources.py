@@ -18,6 +18,8 @@ from streamseg.protocols import Seekable, Source
 from streamseg.settings import SourceSettings
 from streamseg.sources import camera
 from tests.support.dicom_files import cine, ct_slice
+from tests.support.igtl_server import Sender
+from tests.support.volume_files import sequence_file, volume_file
 
 DEADLINE_S = 10
 SETTINGS = SourceSettings(size="64x48", timeout_s=DEADLINE_S)
@@ -83,13 +85,21 @@ def open_slices(folder):
     return open_by_location(str(folder))
 
 
+def open_array(folder):
+    path = folder / "stack.npy"
+    np.save(path, np.stack([np.full((48, 64), level, np.uint8) for level in range(0, 200, 20)]))
+    return open_by_location(str(path))
+
+
 # Plugin -> ways to open it. A new plugin adds a line: a function that makes a small example and opens it.
 EXAMPLES = {
+    "array": [Example(open_array)],
     "camera": [Example(lambda _: camera.start("Probe", Pictures(), SETTINGS), is_endless=True)],
     "dicom": [
         Example(open_slices),
         Example(lambda folder: open_by_location(str(cine(folder / "cine.dcm", count=8, FrameTime=40)))),
     ],
+    "igtl": [Example(lambda _: open_by_location(f"igtl://127.0.0.1:{Sender(repeats=True).port}"), is_endless=True)],
     "images": [Example(open_images)],
     "synthetic": [
         Example(lambda _: open_by_location("synthetic:frames=6")),
@@ -97,6 +107,10 @@ EXAMPLES = {
         Example(lambda _: open_by_location("synthetic:vessel"), is_endless=True),
     ],
     "video": [Example(open_video)],
+    "volume": [
+        Example(lambda folder: open_by_location(str(volume_file(folder / "head.nii.gz", count=8)))),
+        Example(lambda folder: open_by_location(str(sequence_file(folder / "cine.igs.mha", count=8)))),
+    ],
 }
 PLUGINS = [name for name, plugin in registry.plugins("sources").items() if plugin.entry_point is None]
 CASES = [

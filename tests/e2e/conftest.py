@@ -20,7 +20,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def environment() -> dict[str, str]:
     """Return the environment of a user with no display and no settings of their own."""
     hidden = ("STREAMSEG_", "DISPLAY", "WAYLAND_DISPLAY", "PYTEST_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)} | {"COLUMNS": "200"}
+    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)} | {
+        "COLUMNS": "200",
+        "STREAMSEG_MODEL__BACKEND": "onnx",  # measuring all at every start would take most of the time of the tests
+    }
 
 
 @pytest.fixture

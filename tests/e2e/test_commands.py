@@ -144,7 +144,7 @@ def test_doctor_finds_the_bundled_models_whole_and_right(streamseg):
     assert result.returncode == 0, result.stdout
     assert "streamseg works here." in result.stdout
     assert "us-fetal-head.onnx" in result.stdout
-    assert "checksum and golden frame are right" in result.stdout
+    assert "us-fetal-head.int8.onnx: checksum is right, golden frame too on onnx" in result.stdout
 
 
 def test_the_demo_without_a_display_leaves_a_recording_a_log_and_a_summary(streamseg, tmp_path):

@@ -45,6 +45,11 @@ def test_a_video_cut_short_before_its_index(refused, tiny, clip, tmp_path):
     assert "cut.mp4" in refused(SOURCE, "run", "cut.mp4", "--model", tiny)
 
 
+def test_a_file_that_is_to_be_shown_as_it_comes_and_as_fast_as_it_can(refused, tiny, clip):
+    message = refused(SETTINGS, "run", clip.name, "--model", tiny, "--route", "live", "--pace", "max")
+    assert "leave out --pace max" in message
+
+
 def test_an_empty_folder(refused, tiny, tmp_path):
     (tmp_path / "pictures").mkdir()
     assert "pictures" in refused(SOURCE, "run", "pictures", "--model", tiny)

@@ -17,7 +17,8 @@ from streamseg.errors import (
     ModelNotFoundError,
     SettingsError,
 )
-from streamseg.model import bundled_models, check_golden, choose_weights, find_card, load_model
+from streamseg.golden import check_golden
+from streamseg.model import bundled_models, choose_weights, find_card, load_model
 from streamseg.model_card import Golden, decode_frame, encode_frame, encode_png, golden_map, golden_output, read_card
 from streamseg.protocols import SegmenterInfo
 from streamseg.registry import Plugin, find
@@ -39,7 +40,7 @@ def folder(tmp_path):
 
 
 def _settings(path, **changes):
-    return ModelSettings(name=str(path), **changes)
+    return ModelSettings(**({"name": str(path), "backend": "onnx"} | changes))
 
 
 def _rewrite(folder, **changes):
@@ -122,6 +123,33 @@ def test_a_backend_that_plays_no_weights_of_a_precision_is_an_error_that_lists_w
     _rewrite(folder, weights=[listed(folder / "tiny.onnx").model_dump()])
     with pytest.raises(ModelError, match=r"no int8 weights for backend onnx; it has: tiny\.onnx \(float32\)"):
         load_model(_settings(folder / "tiny.json", precision="int8"))
+
+
+def test_a_backend_takes_the_file_made_for_it_and_passes_over_those_made_for_others(folder):
+    entries = [listed(folder / "tiny.onnx"), listed(folder / "tiny.int8.onnx")]
+    made_for = entries[1].model_copy(update={"backends": ("onnx",)})
+    card = read_card(folder / "tiny.json").model_copy(update={"weights": (entries[0], made_for)})
+    assert choose_weights(card, _settings(folder / "tiny.json"), find("segmenters", "onnx")).file == "tiny.int8.onnx"
+    assert choose_weights(card, _settings(folder / "tiny.json"), find("segmenters", "openvino")).file == "tiny.onnx"
+
+
+def test_a_file_made_for_another_backend_is_played_where_it_is_named(folder):
+    made_for = listed(folder / "tiny.onnx").model_copy(update={"backends": ("openvino",)})
+    _rewrite(folder, weights=[made_for.model_dump()])
+    with load_model(_settings(folder / "tiny.onnx")) as model:
+        assert model.info.backend == "onnx"
+
+
+def test_of_files_for_all_backends_the_first_of_the_card_is_taken(folder):
+    entries = (listed(folder / "tiny.onnx"), listed(folder / "tiny.int8.onnx"))
+    card = read_card(folder / "tiny.json").model_copy(update={"weights": entries})
+    assert choose_weights(card, _settings(folder / "tiny.json"), find("segmenters", "onnx")).file == "tiny.onnx"
+
+
+def test_a_model_is_loaded_on_the_fastest_backend_by_default(folder, user_cache):
+    with load_model(ModelSettings(name=str(folder / "tiny.json"))) as model:
+        assert model.info.backend in ("onnx", "openvino")
+    assert user_cache.is_dir()
 
 
 def test_a_file_that_the_backend_does_not_play_is_an_error_that_names_the_backends_that_do(folder):

@@ -27,3 +27,10 @@ def test_every_file_of_a_stream_gets_a_free_name_and_what_is_none_stays(tmp_path
     assert (following.record, following.log) == (tmp_path / "a-2.mp4", tmp_path / "b-2.jsonl")
     assert following.sinks == (f"table:{Path(tmp_path / 'c-2.csv')}", "beep", "web:8080")
     assert (following.record_raw, following.summary, following.folder) == (None, None, tmp_path)
+
+
+def test_an_ending_of_two_parts_stays_whole(tmp_path):
+    (tmp_path / "masks.nii.gz").touch()
+    assert free_path(tmp_path / "masks.nii.gz").name == "masks-2.nii.gz"
+    (tmp_path / "masks").mkdir()
+    assert free_path(tmp_path / "masks").name == "masks-2"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from streamseg.engine import Engine
+from streamseg.engine import ExactEngine, LiveEngine
 from streamseg.errors import ShutdownError, SinkError, SourceLostError
 from streamseg.frame import Rendering
 from streamseg.pipeline import Pipeline
@@ -64,11 +64,11 @@ class Collector:
 
 @pytest.fixture
 def pipeline_of(controls):
-    def make(source, *sinks, infer=lambda tensor: tensor[0, :, :, 0], **more):
+    def make(source, *sinks, infer=lambda tensor: tensor[0, :, :, 0], route="exact", **more):
         settings = StreamSettings(postprocess=PostprocessSettings(region="whole"), **more)
-        engine = Engine(source, infer, CARD.input, settings, controls)
+        engine = (LiveEngine if route == "live" else ExactEngine)(source, infer, CARD.input, settings, controls)
         segmenter = SegmenterInfo("echo", "CPU", "float32", 1)
-        stream = StreamInfo(source.info, segmenter, CARD, WEIGHTS, "exact", settings, controls)
+        stream = StreamInfo(source.info, segmenter, CARD, WEIGHTS, route, settings, controls)
         return Pipeline(engine, stream, sinks)
 
     return make
@@ -421,3 +421,39 @@ def test_a_model_for_another_kind_of_picture_is_warned_of_once(scripted, pipelin
     finally:
         logging.getLogger("streamseg.pipeline").removeHandler(handler)
     assert records.qsize() == warnings
+
+
+def test_on_the_live_route_every_frame_is_drawn_and_logged_with_what_its_mask_was_carried_from(
+    scripted, pipeline_of, tmp_path
+):
+    def slow(tensor):
+        time.sleep(0.1)
+        return tensor[0, :, :, 0]
+
+    path = tmp_path / "run.jsonl"
+    source = scripted(60, is_live=True, interval_s=0.02)
+    sink = Collector()
+    pipeline = pipeline_of(
+        source, sink, log.create(str(path), OutputSettings()), infer=slow, route="live", gate=False, oldest_mask_ms=5000
+    )
+    summary = pipeline.run()
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    frames = [line for line in lines if line["type"] == "frame"]
+    carried = [frame for frame in frames if frame["carried_from"] is not None]
+    assert (lines[0]["route"], summary.route) == ("live", "live")
+    assert summary.frames_out + sum(summary.drops.values()) == 60
+    assert summary.frames_out > 2 * summary.latency_ms["inference"].count
+    assert frames[0]["mask_age_ms"] is None
+    assert frames[0]["scores"]["maximum"] is None
+    assert carried
+    for frame in carried:
+        assert frame["carried_from"] < frame["index"]
+        assert frame["mask_age_ms"] > 0
+    assert {"prepare", "carry", "postprocess", "overlay", "capture_to_canvas"} <= set(summary.latency_ms)
+
+
+def test_a_slow_recorder_of_a_file_never_holds_the_live_route_up(scripted, pipeline_of):
+    recorder = Collector(name="record", pause_s=0.1)
+    summary = pipeline_of(scripted(60, interval_s=0.02), recorder, route="live").run()
+    assert summary.drops["record_busy"] > 0
+    assert len(recorder.indices) + summary.drops["record_busy"] == summary.frames_out

@@ -237,3 +237,90 @@ def test_the_speed_of_playback_stretches_the_waits(play, controls, speed):
 
 def indices_in_file(playback):
     return [frame.media_index for frame in playback]
+
+
+class Swinging:
+    """What a scripted source lacks to be played backwards."""
+
+    def seek(self, index):
+        self._next = index
+        return True
+
+
+@pytest.fixture
+def swing(scripted, controls):
+    class Source(Swinging, scripted):
+        pass
+
+    def make(count=10, *, is_paced=False, rate_hz=10, **settings):
+        playback = PlaybackSettings(ping_pong=True, **settings)
+        return Playback(lambda: Source(count, rate_hz=rate_hz), playback, controls, is_paced=is_paced)
+
+    return make
+
+
+def places(frames):
+    return [frame.media_index for frame in frames]
+
+
+@pytest.mark.parametrize(
+    ("count", "settings", "expected"),
+    [
+        (4, {}, [0, 1, 2, 3, 2, 1, 0]),
+        (1, {}, [0]),
+        (9, {"start": "2", "stop": "6"}, [2, 3, 4, 5, 4, 3, 2]),
+        (9, {"start": "0.2s", "stop": "0.6s"}, [2, 3, 4, 5, 4, 3, 2]),
+        (9, {"start": "1", "every": 3}, [1, 4, 7, 4, 1]),
+    ],
+)
+def test_ping_pong_goes_forth_and_back_once_over_the_frames_that_were_chosen(swing, count, settings, expected):
+    playback = swing(count, **settings)
+    assert playback.info.frame_count in (len(expected), None)
+    frames = list(playback)
+    assert places(frames) == expected
+    assert [int(frame.image[0, 0]) for frame in frames] == expected
+    assert [frame.index for frame in frames] == sorted({frame.index for frame in frames})
+
+
+@pytest.mark.parametrize(
+    ("count", "settings", "expected"),
+    [
+        (3, {}, [0, 1, 2, 1, 0, 1, 2, 1, 0, 1]),
+        (2, {}, [0, 1, 0, 1, 0, 1]),
+        (1, {}, [0, 0, 0, 0]),
+        (9, {"every": 4}, [0, 4, 8, 4, 0, 4, 8]),
+    ],
+)
+def test_looped_ping_pong_never_ends_and_plays_no_turning_point_twice_running(swing, count, settings, expected):
+    assert places(islice(swing(count, loop=True, **settings), len(expected))) == expected
+
+
+def test_after_a_seek_ping_pong_plays_forth_from_there(swing, controls):
+    playback = swing(5)
+    found = places(islice(playback, 7))
+    controls.seek(3)
+    assert found == [0, 1, 2, 3, 4, 3, 2]
+    assert places(playback) == [3, 4, 3, 2, 1, 0]
+
+
+def test_the_way_back_has_the_pace_of_the_way_forth(swing):
+    frames = list(swing(3, is_paced=True, rate_hz=50))
+    gaps_ms = [(later.captured_ns - frames[0].captured_ns) / 1e6 for later in frames]
+    for place, gap_ms in enumerate(gaps_ms):  # never early; how late depends on the machine
+        assert gap_ms >= place * 20 - 1
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_what_cannot_be_played_backwards_is_refused(play, is_live):
+    with pytest.raises(SettingsError, match="cannot be played backwards; leave out --ping-pong"):
+        play(ping_pong=True, is_live=is_live)
+
+
+def test_a_damaged_picture_is_left_out_on_the_way_back_too(scripted, controls):
+    class Damaged(Swinging, scripted):
+        def __next__(self):
+            self._next += self._next == 2
+            return super().__next__()
+
+    playback = Playback(lambda: Damaged(5), PlaybackSettings(ping_pong=True), controls, is_paced=False)
+    assert places(playback) == [0, 1, 3, 4, 3, 1, 0]

@@ -6,11 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 
 from streamseg.frame import Frame
 from streamseg.geometry import Box
-from streamseg.model_card import InputSpec
-from streamseg.postprocess import Smoother, change_threshold, frame_scores, remove_small_parts, segment
+from streamseg.model_card import InputSpec, MaskRule
+from streamseg.postprocess import (
+    Smoother,
+    change_threshold,
+    frame_scores,
+    keep_largest_part,
+    remove_small_parts,
+    segment,
+)
 from streamseg.prepare import Placement
 from streamseg.settings import OverlaySettings
 from streamseg.steering.live_settings import LiveSettings
@@ -106,10 +114,40 @@ def test_no_smoothing_passes_the_map_through_untouched():
 @given(MAPS, st.floats(0, 1), st.integers(0, 30))
 def test_a_changed_threshold_gives_what_it_would_have_given_at_once(model_map, threshold, smallest):
     placement = Placement.fit((64, 64), Box(10, 20, 32, 32), SPEC)
-    wanted = live(threshold, smallest_area_px=smallest)
+    wanted = live(threshold, smallest_area_px=smallest, measure=("area", "diameters", "hc"))
     shown = frame((64, 64), spacing_mm=(0.5, 0.5))
     changed = change_threshold(segment(shown, model_map, placement, live(0.5)), wanted)
     direct = segment(shown, model_map, placement, wanted)
     np.testing.assert_array_equal(changed.mask, direct.mask)
     assert (changed.scores, changed.area_px, changed.area_mm2) == (direct.scores, direct.area_px, direct.area_mm2)
+    assert changed.measurements == direct.measurements
+    assert changed.measurements[0].value == changed.area_mm2
     assert changed.threshold == threshold
+
+
+@settings(max_examples=100)
+@given(arrays(np.bool_, st.tuples(st.integers(1, 24), st.integers(1, 24))))
+def test_of_a_single_structure_the_largest_outline_counts_with_its_holes_filled(mask):
+    kept = keep_largest_part(mask)
+    filled = ndimage.binary_fill_holes(mask)
+    labels, count = ndimage.label(filled, np.ones((3, 3)))
+    parts = [labels == label for label in range(1, count + 1)]
+    assert np.any([np.array_equal(kept, part) for part in parts]) or not (kept.any() or mask.any())
+
+
+def test_of_a_single_structure_a_smaller_second_part_does_not_count():
+    mask = np.zeros((20, 20), np.bool_)
+    mask[1:4, 1:4] = mask[8:18, 8:18] = True
+    mask[12:14, 12:14] = False
+    expected = np.zeros_like(mask)
+    expected[8:18, 8:18] = True
+    np.testing.assert_array_equal(keep_largest_part(mask), expected)
+
+
+def test_a_part_below_the_card_s_share_of_the_region_is_no_finding():
+    model_map = np.zeros((16, 16), np.float32)
+    model_map[0, 0] = model_map[8:12, 8:12] = 1
+    placement = Placement.fit((16, 16), None, InputSpec(height=16, width=16))
+    rule = MaskRule(smallest_share=10 / 256)
+    assert segment(frame((16, 16)), model_map, placement, live(0.5).with_rule(rule)).area_px == 16
+    assert segment(frame((16, 16)), model_map, placement, live(0.5)).area_px == 17

@@ -1,6 +1,7 @@
 """A recording goes on and off, into as many files as that takes, on a clock that only grows."""
 
 import re
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 
 from streamseg.errors import SinkError
 from streamseg.frame import Frame
+from streamseg.geometry import Box
+from streamseg.outline import Cover, Outline
 from streamseg.recording import MediaClock, Recording
 from streamseg.settings import OutputSettings
-from tests.support.renderings import grey_picture
+from streamseg.sinks.record_raw import create
+from tests.support.renderings import grey_picture, rendering_of, stream_of
 
 STEP_NS = 40_000_000
 
@@ -134,3 +138,32 @@ def test_a_seek_after_the_first_frame_is_a_step_too():
         for seeks in range(3)
     ]
     assert times_ns == [0, STEP_NS, 2 * STEP_NS]
+
+
+def recorded_whole(tmp_path, caplog, *, outline=None, modality=None, **output):
+    """Return what is said at the end of a recording of one picture whose scan has that outline."""
+    stream = stream_of(tmp_path, **output)
+    rendering = rendering_of(0)
+    frame = replace(rendering.segmentation.frame, modality=modality)
+    rendering = replace(
+        rendering, segmentation=replace(rendering.segmentation, frame=frame), cover=Cover(outline=outline)
+    )
+    recorder = create(str(tmp_path / "a.mp4"), stream.settings.output)
+    recorder.open(stream)
+    recorder.write(rendering)
+    with caplog.at_level("WARNING"):
+        recorder.close()
+        recorder.close()
+    return caplog.messages
+
+
+def test_where_no_scan_was_told_from_what_is_around_it_that_is_said_once(tmp_path, caplog):
+    (message,) = recorded_whole(tmp_path, caplog)
+    assert "no scan stands out in the picture, so that nothing was blacked out" in message
+
+
+@pytest.mark.parametrize(
+    "more", [{"outline": Outline.of_box(Box(0, 0, 9, 9))}, {"keep_text": True}, {"modality": "CT"}]
+)
+def test_where_it_was_or_text_is_kept_or_it_is_no_ultrasound_nothing_is_said(tmp_path, caplog, more):
+    assert recorded_whole(tmp_path, caplog, **more) == []

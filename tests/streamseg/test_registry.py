@@ -1,5 +1,6 @@
 """Finding plugins without importing them."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
@@ -36,6 +37,8 @@ def test_finding_a_plugin_imports_neither_it_nor_its_libraries():
         ("synthetic", "synthetic", ""),
         ("synthetic:vessel", "synthetic", "vessel"),
         ("frames/*.png", "images", "frames/*.png"),
+        ("head.NII.GZ", "volume", "head.NII.GZ"),
+        ("scan.igs.mha", "volume", "scan.igs.mha"),
     ],
 )
 def test_a_location_chooses_its_source(text, name, location):
@@ -48,6 +51,12 @@ def test_a_file_is_played_by_its_suffix_and_a_folder_by_what_plays_folders(tmp_p
     clip.touch()
     assert registry.find_source(str(clip))[0].name == "video"
     assert registry.find_source(str(tmp_path))[0].name == "images"
+
+
+def test_half_of_a_double_suffix_is_no_suffix(tmp_path):
+    (tmp_path / "notes.gz").touch()
+    with pytest.raises(SourceNotFoundError, match="no source plays"):
+        registry.find_source(str(tmp_path / "notes.gz"))
 
 
 def test_a_file_of_any_name_is_known_by_its_signature(tmp_path):
@@ -99,3 +108,15 @@ def test_another_distribution_adds_a_plugin_by_entry_point(monkeypatch):
     monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group == "streamseg.sinks" else [])
     plugin = registry.find("sinks", "counter")
     assert plugin.load()("aab")["a"] == 2
+
+
+def test_a_location_that_cannot_be_looked_for_is_one_line():
+    with pytest.raises(SourceNotFoundError, match=r"cannot be looked for: .*; check the path"):
+        registry.find_source("x" * 5000)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_a_pipe_in_a_folder_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    plugin, _ = registry.find_source(str(tmp_path))
+    assert plugin.signature is None

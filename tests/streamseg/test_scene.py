@@ -69,10 +69,7 @@ def test_automatic_region_is_found_again_after_a_cut():
     tracker = SceneTracker("auto", SPEC)
     for seed in range(SETTLING_FRAMES + 1):
         tracker.prepare(speckle(seed))
-    other = Box(0, 0, 60, 70)
-    picture = np.zeros((120, 160), np.uint8)
-    other.crop(picture)[...] = 255
-    found = tracker.prepare(Frame(picture, 99, 99))
+    found = tracker.prepare(speckle(99, level=250, box=Box(0, 0, 60, 70)))
     assert found.is_new_scene
     assert abs(found.placement.region.height - 60) <= 4
 

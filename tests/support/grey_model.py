@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from streamseg.model_card import InputSpec, Precision
+from streamseg.settings import OverlaySettings
+from streamseg.steering.live_settings import LiveSettings
 from training.data.case import Case
 from training.evaluation.candidates import Candidate, WeightsFile
 from training.evaluation.measured import Measured, answer, measure
@@ -42,7 +44,9 @@ def square_case(
 
 def measured(case: Case) -> Measured:
     """Return what the float32 model makes of ``case``."""
-    found = answer(case, grey_candidate().files[0].infer, SPEC, THRESHOLD)
+    found = answer(
+        case, grey_candidate().files[0].infer, SPEC, LiveSettings(threshold=THRESHOLD, overlay=OverlaySettings())
+    )
     return measure(case, found, found)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from streamseg.frame import Event, Queue, Stamps, Vitals
+from streamseg.measurement import Measurement
 from streamseg.protocols import SourceInfo
 from streamseg.settings import OutputSettings
 from streamseg.sinks.log import create
@@ -15,6 +16,8 @@ from tests.support.renderings import rendering_of, stream_of
 
 FRAME_NS = 40_000_000
 """Between two frames."""
+MEASUREMENTS = Measurement("hc", 176.3, "mm"), Measurement("bpd", None, "mm", is_cut=True)
+"""On every frame of such a stream."""
 LENGTH = 100
 """Number of frames that the file of such a stream is said to have."""
 
@@ -28,19 +31,26 @@ class LoggedStream:
         self._log.open(replace(stream_of(path.parent), source=source))
         self._begin_ns = time.monotonic_ns()
 
-    def write(self, index: int, events: Sequence[Event] = ()) -> None:
-        """Write a frame that is where its index says; every 25th one brings vitals."""
+    def write(self, index: int, events: Sequence[Event] = (), *, carried_from: int | None = None) -> None:
+        """Write a frame that is where its index says; every 25th one brings vitals.
+
+        A mask that was carried from another frame was not waited for.
+        """
         rendering = rendering_of(index, events=tuple(events))
         segmentation = rendering.segmentation
+        if carried_from is not None:
+            unstamped = replace(segmentation.stamps, inferred_ns=0, carried_ns=segmentation.stamps.collected_ns)
+            segmentation = replace(segmentation, carried_from=carried_from, stamps=unstamped)
         shift_ns = self._begin_ns + index * FRAME_NS - segmentation.stamps.captured_ns
-        stamps = Stamps(**{name: stamp_ns + shift_ns for name, stamp_ns in asdict(segmentation.stamps).items()})
+        passed = {name: stamp_ns for name, stamp_ns in asdict(segmentation.stamps).items() if stamp_ns}
+        stamps = Stamps(**{name: stamp_ns + shift_ns for name, stamp_ns in passed.items()})
         frame = replace(segmentation.frame, media_index=index, captured_ns=stamps.captured_ns)
         queues = (Queue("frames", 2, 4),)
         vitals = Vitals(stamps.drawn_ns - 1, index + 1, 25.5, 24.0, 24.0, 1.5, 130.0, 210.0, queues)
         self._log.write(
             replace(
                 rendering,
-                segmentation=replace(segmentation, frame=frame, stamps=stamps),
+                segmentation=replace(segmentation, frame=frame, stamps=stamps, measurements=MEASUREMENTS),
                 vitals=vitals if index % 25 == 0 else None,
             )
         )

@@ -12,19 +12,23 @@ from training.data.case import Case
 from training.data.prepared import DatasetInfo, Prepared, write_prepared
 from training.data.split import make_split
 from training.fitting.run_folder import Choice, RunFolder
-from training.unet import build_unet
+from training.networks import trained_network
 
 EPOCHS = 2
 
 
-def write_run(folder: Path, data: Prepared, *, size: int = 32, epochs_done: int = EPOCHS) -> RunFolder:
+def write_run(
+    folder: Path, data: Prepared, *, size: int = 32, epochs_done: int = EPOCHS, network: str = "unet"
+) -> RunFolder:
     """Write a run on ``data`` of which so many of `EPOCHS` epochs are done, with random weights."""
     stage = {"size": size, "epochs": EPOCHS, "batch": 2}
-    config = TrainingConfig.model_validate({"modality": data.info.modality, "batch_norm": False, "stage": [stage]})
+    config = TrainingConfig.model_validate(
+        {"modality": data.info.modality, "batch_norm": False, "network": network, "stage": [stage]}
+    )
     run = RunFolder(folder)
     run.start(config, data.split())
     keras.utils.set_random_seed(8)
-    run.keep_best(build_unet(batch_norm=False).get_weights())
+    run.keep_best(trained_network(config).get_weights())
     run.keep_choice(Choice(epoch=0, threshold=0.5, validation_dice=0.5))
     (folder / "log.csv").write_text("epoch,loss\n" + "".join(f"{epoch},1.0\n" for epoch in range(epochs_done)))
     return run

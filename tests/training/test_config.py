@@ -114,3 +114,22 @@ def test_the_place_of_data_and_split_does_not_make_another_recipe() -> None:
 @pytest.mark.parametrize("model", [AugmentationConfig, StageConfig, TrainingConfig])
 def test_every_key_has_a_sentence(model: type[BaseModel]) -> None:
     assert all((field.description or "").endswith(".") for field in model.model_fields.values())
+
+
+def test_a_fast_network_needs_sizes_that_its_squares_and_levels_divide() -> None:
+    shape = {"patch": 8, "filters": [8, 8, 8, 8]}
+    assert config(network="fast", fast=shape, stage=[{"size": 64, "epochs": 1}]).fast.multiple == 64
+    with pytest.raises(ValueError, match="size 96 is no multiple of 64"):
+        config(network="fast", fast=shape, stage=[{"size": 96, "epochs": 1}])
+
+
+def test_a_fast_network_has_no_deep_supervision() -> None:
+    with pytest.raises(ValueError, match="leave deep_supervision out"):
+        config(network="fast", deep_supervision=True)
+
+
+def test_a_teacher_is_a_file_beside_the_recipe_or_else_a_name(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").touch()
+    for teacher, found in (("model.onnx", str(tmp_path / "model.onnx")), ("us-fetal-head", "us-fetal-head")):
+        (tmp_path / "a.toml").write_text(f'teacher = "{teacher}"\n' + MINIMAL)
+        assert read_config(tmp_path / "a.toml").teacher == found

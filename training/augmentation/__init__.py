@@ -31,12 +31,20 @@ CHANGES = (
 
 
 def augment(
-    image: NDArray[np.float32], mask: NDArray[np.bool_], limits: AugmentationConfig, rng: np.random.Generator
+    image: NDArray[np.float32],
+    target: NDArray[np.bool_] | NDArray[np.float32],
+    limits: AugmentationConfig,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return ``image`` (H, W), 0 to 1, and ``mask`` (H, W) changed alike: float32, 0 to 1, and float32, 0 or 1."""
+    """Return ``image`` (H, W), 0 to 1, and ``target`` (H, W) changed alike, both float32, 0 to 1.
+
+    The target is a mask, whose pixels come out as 0 or 1, or float32 where it is in between, and stays so.
+    """
     warp = draw_warp(rng, limits, image.shape)
     changed = warp.apply(image)
     for change in CHANGES:
         changed = change(changed, limits, rng)
-    moved = warp.apply(mask.astype(np.float32)) >= 0.5
-    return np.asarray(changed, np.float32), moved.astype(np.float32)
+    moved = warp.apply(target.astype(np.float32))
+    if target.dtype == np.bool_:
+        moved = (moved >= 0.5).astype(np.float32)
+    return np.asarray(changed, np.float32), moved

@@ -8,13 +8,12 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
-from importlib import import_module
-from typing import cast
 
 import click
 from rich.console import Console
 from rich.logging import RichHandler
 
+from streamseg.command_group import CommandGroup
 from streamseg.errors import MissingDependencyError, StreamsegError
 
 INTERRUPTED = 130
@@ -26,38 +25,29 @@ COMMANDS: Mapping[str, str] = {
     "train": "Train a model by a recipe.",
     "evaluate": "Measure a model on one part of a prepared data set.",
     "export": "Write what ships of a run: model files and model card.",
+    "renew": "Make int8 and phase files of a model that ships anew, from its float32 file.",
 }
 """Each command with the first line of its help."""
 
 
-class CommandGroup(click.Group):
-    """The commands of `COMMANDS`, each a function of its own name in a module of that name."""
+class TrainingGroup(CommandGroup):
+    """The commands of `COMMANDS`; for one whose packages are absent, what to install."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order in which they are of use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name."""
-        if cmd_name not in COMMANDS:
-            return None
         try:
-            module = import_module(f"{__name__}.{cmd_name}")
+            return super().get_command(ctx, cmd_name)
         except ModuleNotFoundError as err:
             if (err.name or "").startswith(("training", "streamseg")):
                 raise
             raise MissingDependencyError(
                 f"{cmd_name} needs the package {err.name}; pip install 'streamseg[training]' adds it"
             ) from err
-        return cast("click.Command", getattr(module, cmd_name))
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=TrainingGroup, package=__name__, summaries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 def commands() -> None:
     """Make the models of streamseg."""
     handler = RichHandler(console=Console(stderr=True), show_path=False)

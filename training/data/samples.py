@@ -20,13 +20,23 @@ class Samples:
     """Prepared pictures (n, h, w) uint8, 255 for the network's 1, and their masks (n, h, w) bool.
 
     Two bytes a pixel: 12,000 pictures of 256x256 take 1.6 GB, where float32 would take 6.3 GB.
+
+    Attributes
+    ----------
+    targets
+        (n, h, w) uint8, 255 for 1: what is to be learnt, where that is not the masks themselves.
     """
 
     images: NDArray[np.uint8]
     masks: NDArray[np.bool_]
+    targets: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def target(self, row: int) -> NDArray[np.bool_] | NDArray[np.float32]:
+        """Return what is to be learnt of picture ``row``: its mask (h, w), or (h, w) float32, 0 to 1."""
+        return self.masks[row] if self.targets is None else unit_images(self.targets[row])
 
 
 def unit_images(images: NDArray[Any]) -> NDArray[np.float32]:

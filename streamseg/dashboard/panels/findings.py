@@ -14,6 +14,7 @@ from textual.widget import Widget
 from streamseg.dashboard.panels.facts import Fact, Facts
 from streamseg.dashboard.panels.panel import Moment, Panel, PlottedScore
 from streamseg.dashboard.widgets.score_plot import ScorePlot, Scores
+from streamseg.measure.wording import words_of
 from streamseg.watch.snapshot import Finding, Inspection, ScoreTrack, Snapshot
 
 PLOTTED: tuple[PlottedScore, ...] = get_args(PlottedScore)
@@ -60,7 +61,7 @@ class FindingsPanel(Panel):
     def show(self, moment: Moment) -> None:
         """Show the scores."""
         self._plot.show(scores_of(moment.snapshot, moment.plotted))
-        self._facts.show(*facts_of(moment.snapshot.finding, moment.inspection))
+        self._facts.show(*facts_of(moment.snapshot.finding, moment.inspection), *stack_facts(moment.snapshot))
 
 
 def scores_of(snapshot: Snapshot, plotted: PlottedScore) -> Scores:
@@ -90,11 +91,20 @@ def facts_of(finding: Finding | None, inspection: Inspection | None) -> tuple[Fa
     area = _area(finding.area_px, finding.area_mm2)
     share = f"{finding.area:.1%} of the region"
     scores = f"mean {finding.mean:.3f}  top 1 % {finding.top_percent:.2f}  max {finding.maximum:.2f}"
-    facts = [Fact("area", f"{area}, {share}", "accent" if finding.area_px else "text"), Fact("scores", scores)]
+    facts = [Fact("area", f"{area}, {share}", "accent" if finding.area_px else "text")]
+    lengths = [words_of(each) for each in finding.measurements if each.kind != "area"]
+    if lengths:
+        facts.append(Fact("lengths", "  ".join(lengths)))
+    facts.append(Fact("scores", scores))
     if inspection is not None:
         parts = f"{inspection.part_count} part{'s' if inspection.part_count != 1 else ''}"
         facts.append(Fact("largest", f"{_area(inspection.largest_px, inspection.largest_mm2)} of {parts}"))
     return tuple(facts)
+
+
+def stack_facts(snapshot: Snapshot) -> tuple[Fact, ...]:
+    """Return what was found over the stack so far; nothing where there is none."""
+    return () if snapshot.stack is None else (Fact("volume", snapshot.stack.words),)
 
 
 def _area(area_px: int, area_mm2: float | None) -> str:

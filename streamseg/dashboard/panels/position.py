@@ -49,6 +49,7 @@ def track_of(snapshot: Snapshot) -> Track:
         threshold=None if snapshot.finding is None else snapshot.finding.threshold,
         ticks={} if scores is None else _ticks(snapshot.events, scores),
         frame_rate_hz=None if identity is None else identity.source.rate_hz,
+        position_mm=snapshot.position.position_mm,
     )
 
 

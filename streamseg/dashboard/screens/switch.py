@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from streamseg import registry
 from streamseg.model import bundled_models
-from streamseg.settings import ModelSettings, StreamSettings
+from streamseg.settings import AUTO, ModelSettings, StreamSettings
 
 PRECISIONS = tuple(str(word) for word in get_args(ModelSettings.model_fields["precision"].annotation))
 
@@ -75,7 +75,8 @@ class SwitchScreen(ModalScreen[Switch | None]):
 
 
 def _backends() -> tuple[str, ...]:
-    return tuple(name for name, plugin in registry.plugins("segmenters").items() if plugin.missing is None)
+    usable = (name for name, plugin in registry.plugins("segmenters").items() if plugin.missing is None)
+    return (AUTO, *usable)
 
 
 def _options(words: tuple[str, ...]) -> list[tuple[str, str]]:

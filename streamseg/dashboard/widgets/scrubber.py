@@ -40,6 +40,8 @@ class Track:
         Signs to draw, by frame index: one character each, such as ``m`` for a mark.
     frame_rate_hz
         For the position in time; None for a stack without time.
+    position_mm
+        Where the slice on screen lies, said instead of the time; None where that is not known.
     """
 
     length: int = 0
@@ -48,6 +50,7 @@ class Track:
     threshold: float | None = None
     ticks: Mapping[int, str] = field(default_factory=dict)
     frame_rate_hz: float | None = None
+    position_mm: float | None = None
 
     @property
     def findings(self) -> int:
@@ -123,7 +126,9 @@ def _write_line(cells: Cells, track: Track, row: int, *, width: int, ink: Ink, i
 def _write_words(cells: Cells, track: Track, row: int, width: int, ink: Ink) -> None:
     last = track.length - 1
     position = f"{track.position:>{len(str(last))}}/{last}"
-    if track.frame_rate_hz:
+    if track.position_mm is not None:
+        position += f"  {track.position_mm:.1f} mm"
+    elif track.frame_rate_hz:
         times = [clock(index / track.frame_rate_hz) for index in (track.position, last)]
         position += f"  {times[0]}/{times[1]}" if width >= 40 else f" {times[0]}"
     cells.write(row, 0, f"frame {position}" if width >= 28 else position, ink.text)

@@ -1,11 +1,13 @@
 """The log of a command."""
 
 import logging
+import sys
 
 import pytest
 
 from streamseg.cli._command import set_up_logging
 from streamseg.errors import SinkError
+from streamseg.notice import NOTICE
 
 logger = logging.getLogger("streamseg.anything")
 
@@ -57,3 +59,22 @@ def test_setting_up_again_replaces_the_log_before(capsys):
         set_up_logging(is_verbose=False, path=None)
     say_everything()
     assert capsys.readouterr().err.count("a warning") == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "is_terminal", "is_verbose", "is_said"),
+    [
+        (NOTICE, True, False, True),
+        (NOTICE, False, False, False),
+        (NOTICE, False, True, True),
+        (logging.WARNING, True, False, False),
+    ],
+    ids=["at a terminal", "into a file", "verbose into a file", "quiet at a terminal"],
+)
+def test_a_notice_is_said_to_a_person_who_did_not_ask_for_quiet(
+    capsys, monkeypatch, level, is_terminal, is_verbose, is_said
+):
+    set_up_logging(is_verbose=is_verbose, path=None, level=level)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    logger.log(NOTICE, "a notice")
+    assert ("a notice" in capsys.readouterr().err) is is_said

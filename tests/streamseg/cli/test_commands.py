@@ -27,9 +27,17 @@ def test_the_first_line_of_a_commands_help_is_its_line_in_the_list(name):
     assert command.help.splitlines()[0] == COMMANDS[name]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_a_help_with_verbose_and_log_file(name):
-    result = CliRunner().invoke(commands, [name, "--help"])
+def calls():
+    """Yield the words that call each command, those within a command included."""
+    for name in COMMANDS:
+        command = commands.get_command(None, name)
+        within = list(getattr(command, "commands", {}))
+        yield from ([name, each] for each in within) if within else [[name]]
+
+
+@pytest.mark.parametrize("words", list(calls()), ids=" ".join)
+def test_every_command_has_a_help_with_verbose_and_log_file(words):
+    result = CliRunner().invoke(commands, [*words, "--help"])
     assert result.exit_code == 0
     assert "--verbose" in result.stdout
     assert "--log-file" in result.stdout

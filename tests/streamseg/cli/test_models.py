@@ -77,3 +77,13 @@ def test_weights_are_compared_with_the_card(card_path):
 def test_the_plain_card_leaves_out_only_the_pictures(card_path):
     card = read_card(card_path)
     assert set(type(card).model_fields) - set(plain_card(card)) == {"golden"}
+
+
+def test_a_file_made_for_one_backend_says_so_and_from_which_file(card_path):
+    card = read_card(card_path)
+    made = card.weights[0].model_copy(update={"file": "b.onnx", "derived_from": "a.onnx", "backends": ("openvino",)})
+    card = card.model_copy(update={"weights": (made,)})
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(card_report(card, {"b.onnx": "checksum is right"}))
+    assert "b.onnx, float32, a.onnx by another graph for openvino: checksum is right" in capture.get()

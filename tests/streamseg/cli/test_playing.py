@@ -54,3 +54,10 @@ def test_with_a_dashboard_a_window_is_shown_only_where_it_is_asked_for(display):
     display(is_there=True)
     assert wants_window(StreamSettings(dashboard=True)) is False
     assert wants_window(StreamSettings(dashboard=True, view="window")) is True
+
+
+def test_of_what_is_made_at_the_end_only_what_was_made_is_named(tmp_path):
+    settings = OutputSettings(stack_report=tmp_path / "a.json", masks=tmp_path / "m.mha", dicom_seg=tmp_path / "s.dcm")
+    for name in ("a.json", "a.md", "m.mha"):
+        (tmp_path / name).touch()
+    assert outputs(settings) == ("a.json", "a.md", "m.mha")

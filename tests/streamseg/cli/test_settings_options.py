@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from streamseg.cli import commands
 from streamseg.cli._settings_options import SettingOption
+from streamseg.errors import SettingsError
 from streamseg.settings import OverlaySettings, leaves
 
 
@@ -76,6 +77,18 @@ def test_lists_are_written_with_commas(print_config):
     assert print_config("--providers", "", STREAMSEG_MODEL__PROVIDERS="CUDA")["model"]["providers"] == []
 
 
+def test_what_is_measured_is_the_cards_choice_unless_named(print_config):
+    assert print_config()["postprocess"]["measure"] == ["card"]
+    assert print_config("--measure", "hc, bpd")["postprocess"]["measure"] == ["hc", "bpd"]
+    assert print_config(STREAMSEG_POSTPROCESS__MEASURE="none")["postprocess"]["measure"] == ["none"]
+
+
+def test_a_measurement_that_there_is_not_is_refused_in_one_line_with_those_there_are():
+    result = CliRunner().invoke(commands, ["run", "--print-config", "--measure", "hc,volume"])
+    assert isinstance(result.exception, SettingsError)
+    assert "give card, none, or some of area, diameters, depth, hc, bpd" in str(result.exception)
+
+
 def test_a_setting_that_an_option_leaves_out_stays_at_its_default(print_config):
     defaults = print_config()
     changed = print_config("--opacity", "0.25")
@@ -90,3 +103,15 @@ def test_what_print_config_writes_is_a_configuration_file_that_says_the_same(pri
     assert again == tomllib.loads(first.stdout)
     assert again["frames"] == 7
     assert again["output"]["record"] == "a b.mp4"
+
+
+def test_the_rate_has_a_second_name(print_config):
+    assert print_config("--fps", "12")["source"]["rate_hz"] == 12
+    assert print_config("--rate", "12")["source"]["rate_hz"] == 12
+
+
+def test_outputs_of_stacks_are_settings_like_all_others(print_config):
+    options = ("--stack-report", "a.json", "--masks", "m", "--dicom-seg", "s.dcm", "--ping-pong")
+    config = print_config(*options)
+    assert config["output"] | {"stack_report": "a.json", "masks": "m", "dicom_seg": "s.dcm"} == config["output"]
+    assert config["playback"]["ping_pong"]

@@ -55,6 +55,7 @@ EFFECTS = {
     "O": lambda feed, _: feed.controls.current.overlay.mode == "contour",
     "c": lambda feed, _: feed.controls.current.overlay.colour_map == "magma",
     "C": lambda feed, _: feed.controls.current.overlay.colour_map == "cividis",
+    "l": lambda feed, _: not feed.controls.current.overlay.callipers,
     "P": lambda feed, _: feed.controls.current.overlay.opacity == 0.3,
     "p": lambda feed, _: feed.controls.current.overlay.opacity == 0.5,
     "r": lambda feed, _: feed.controls.current.is_recording,

@@ -30,6 +30,7 @@ def test_the_window_has_the_same_keys_for_the_same_things():
         "{": "turn('threshold',-1)",
         "}": "turn('threshold',1)",
         "o": "choose('mode',1)",
+        "l": "toggle_callipers",
         "s": "save_picture",
         "r": "toggle_recording",
         "h": "help",

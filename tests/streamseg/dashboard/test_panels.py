@@ -5,15 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from streamseg.dashboard.panels.findings import facts_of, scores_of
+from streamseg.dashboard.panels.findings import facts_of, scores_of, stack_facts
 from streamseg.dashboard.panels.happenings import lines_of
 from streamseg.dashboard.panels.latency import row_of
 from streamseg.dashboard.panels.numbers import drops_in_words, limits_for, since_begin
 from streamseg.dashboard.panels.position import track_of
 from streamseg.dashboard.widgets.ageing import LIMITS, age_word
+from streamseg.dashboard.widgets.scrubber import draw_scrubber
 from streamseg.frame import Event
+from streamseg.measurement import Measurement
+from streamseg.stacks.book import StackVolume
 from streamseg.watch.snapshot import NO_SPREAD, Inspection, Latency
 from tests.support.still_feed import INDEX, LENGTH, NOW_NS, StillFeed
+from tests.support.strips import lettered_ink
 
 
 @pytest.fixture
@@ -39,6 +43,13 @@ def test_areas_are_in_square_millimetres_where_the_spacing_is_known(snapshot):
     text = {fact.title: fact.text for fact in facts_of(finding, inspection)}
     assert text["area"] == "12.3 mm², 1234 px, 10.0% of the region"
     assert text["largest"] == "12.0 mm², 1200 px of 1 part"
+
+
+def test_lengths_have_their_units_and_a_line_of_their_own(snapshot):
+    measured = (Measurement("area", 12.3, "mm2"), Measurement("hc", 176.32, "mm"), Measurement("bpd", 48.0, "px"))
+    text = {fact.title: fact.text for fact in facts_of(replace(snapshot.finding, measurements=measured), None)}
+    assert text["lengths"] == "HC 176.3 mm  BPD 48 px"
+    assert "lengths" not in {fact.title for fact in facts_of(snapshot.finding, None)}
 
 
 def test_a_mark_stands_on_the_scrubber_where_its_frame_is_in_the_file(snapshot):
@@ -81,3 +92,16 @@ def test_a_stage_that_nothing_passed_in_the_last_minute_shows_the_whole_run(snap
 
 def test_a_camera_has_no_scrubber_to_fill(tmp_path):
     assert track_of(StillFeed(tmp_path, is_live=True).snapshot()).length == 0
+
+
+def test_a_slice_says_where_it_lies_instead_of_when(snapshot):
+    placed = replace(snapshot, position=replace(snapshot.position, position_mm=42.54))
+    words = draw_scrubber(track_of(placed), 4, 60, lettered_ink())[-1].text
+    assert "42.5 mm" in words
+    assert "42.5 mm" not in draw_scrubber(track_of(snapshot), 4, 60, lettered_ink())[-1].text
+
+
+def test_the_volume_of_a_stack_is_a_fact_and_there_is_none_without_a_stack(snapshot):
+    (fact,) = stack_facts(replace(snapshot, stack=StackVolume(12.345, 20, 28, 7)))
+    assert fact.text.startswith("12.35 mL; a finding in 7 of 20 slices seen")
+    assert stack_facts(snapshot) == ()

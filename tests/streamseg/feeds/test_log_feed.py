@@ -3,14 +3,19 @@
 import json
 import os
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from streamseg.errors import SourceNotFoundError, SourceUnreadableError
 from streamseg.feeds.log_feed import LogFeed, LogReplay
 from streamseg.frame import Event
-from tests.support.logs import FRAME_NS, LENGTH, LoggedStream, write_log
-from tests.support.renderings import CARD
+from streamseg.settings import OutputSettings
+from streamseg.sinks.log import create
+from tests.support.logs import FRAME_NS, LENGTH, MEASUREMENTS, LoggedStream, write_log
+from tests.support.renderings import CARD, rendering_of, stream_of
+from tests.support.slices import disc, slice_of
 
 DEADLINE_S = 20
 
@@ -62,9 +67,22 @@ def test_it_says_all_that_the_stream_said(feed, path):
     assert snapshot.live.threshold == snapshot.finding.threshold == 0.5
     assert snapshot.file_scores.index.tolist() == [*range(60), *[-1] * (LENGTH - 60)]
     assert len(snapshot.scores) == 60
+    assert snapshot.finding.measurements == MEASUREMENTS
     assert snapshot.latest is None
     assert (feed.inspect(), feed.controls, feed.transport, feed.switcher) == (None, None, None, None)
     assert feed.settings.overlay.mode == "both"
+
+
+def test_on_the_live_route_masks_are_counted_by_what_they_were_carried_from(feed, path):
+    log = LoggedStream(path)
+    for index in range(60):
+        log.write(index, carried_from=index - index % 3)
+    snapshot = feed.snapshot()
+    log.close()
+    assert snapshot.rates.display_hz == pytest.approx(25, rel=0.05)
+    assert snapshot.rates.inference_hz == pytest.approx(25 / 3, rel=0.05)
+    assert "inference" not in snapshot.latency
+    assert snapshot.latency["carry"].run.count == 60
 
 
 def test_its_end_is_the_end_and_nothing_decays_after_it(feed, path):
@@ -203,3 +221,20 @@ def test_there_is_nothing_to_play_again_in_no_file_and_in_one_without_frames(pat
     LoggedStream(path).close()
     with pytest.raises(SourceUnreadableError, match="holds no frame"):
         LogReplay(path)
+
+
+def test_where_a_slice_lies_and_what_is_in_the_stack_are_told_again(feed, path):
+    sink = create(str(path), OutputSettings())
+    sink.open(stream_of(path.parent))
+    for place in range(2):
+        sink.write(replace(rendering_of(place), segmentation=slice_of(disc(9), place, position_mm=5.0 * place)))
+    snapshot = feed.snapshot()
+    sink.close()
+    assert snapshot.position.position_mm == 5.0
+    assert (snapshot.stack.slices_seen, snapshot.stack.why_not) == (2, "")
+    assert snapshot.stack.volume_ml == pytest.approx(2 * 5 * np.count_nonzero(disc(9)) * 0.25 / 1000)
+
+
+def test_a_log_without_slices_tells_of_no_stack(feed, path):
+    write_log(path, 2)
+    assert (feed.snapshot().position.position_mm, feed.snapshot().stack) == (None, None)

@@ -34,7 +34,7 @@ def models(tmp_path_factory):
 @pytest.fixture
 def settings(models, tmp_path):
     return StreamSettings(
-        model=ModelSettings(name=models["first"]),
+        model=ModelSettings(name=models["first"], backend="onnx"),
         source=SourceSettings(size="96x64"),
         output=OutputSettings(folder=tmp_path),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from streamseg.geometry import ImagePlane
 from streamseg.overlay.caption import NOTICE, WIDEST, Caption, changing_texts
 from streamseg.overlay.lettering import text_width_px
 from streamseg.overlay.strip import BACKGROUND, paint_strip, strip_height_px, type_size_px
@@ -115,3 +116,28 @@ def test_the_caption_of_a_card_names_what_the_card_names():
     caption = Caption.of(CARD, "exact")
     assert (caption.structure, caption.rgb) == ("fetal head", (0x35, 0xE0, 0xC2))
     assert caption.model_line == "disc 1.2 US"
+
+
+def test_a_slice_says_where_it_lies_in_the_place_of_the_time():
+    plane = ImagePlane((0, 0, 42.5), (1, 0, 0), (0, 1, 0))
+    known = segmentation_of(grey_picture((8, 8)), media_time_ns=0, position_mm=42.54, plane=plane)
+    texts = changing_texts(known, replace(CAPTION, has_position=True))
+    assert texts["position"][0] == "axial 42.5 mm"
+    assert "time" not in texts
+    unnamed = segmentation_of(grey_picture((8, 8)), position_mm=-7.0)
+    assert changing_texts(unnamed, replace(CAPTION, has_position=True))["position"][0] == "z -7.0 mm"
+    assert "position" not in changing_texts(known, CAPTION)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_position_of_a_slice_is_drawn_and_nothing_touches_the_edges(width):
+    caption = replace(CAPTION, has_position=True)
+    plane = ImagePlane((0, 0, 0), (0, 1, 0), (0, 0, -1))
+    near, far = (
+        strip_of(
+            caption, width, segmentation_of(grey_picture((32, 32)), index=9_999_999_999, position_mm=mm, plane=plane)
+        )
+        for mm in (0.0, -1000.0)
+    )
+    assert (near != far).any()
+    assert not ink(far)[:, -(type_size_px(width) // 4) :].any()

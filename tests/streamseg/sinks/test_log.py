@@ -11,10 +11,12 @@ import pytest
 
 from streamseg.errors import SinkError
 from streamseg.frame import Event, Queue, Vitals
+from streamseg.measurement import Measurement
 from streamseg.protocols import SourceInfo
-from streamseg.settings import ModelSettings, OutputSettings
+from streamseg.settings import ModelSettings, OutputSettings, SourceSettings
 from streamseg.sinks.log import create
 from tests.support.renderings import rendering_of, stream_of
+from tests.support.slices import disc, slice_of
 
 DEADLINE_S = 60
 CHILD = textwrap.dedent("""
@@ -82,6 +84,16 @@ def test_a_frame_says_when_where_and_how_much(log, tmp_path):
     assert frame["area_px"] > 0
 
 
+def test_measurements_have_their_units_and_say_what_is_cut(log, tmp_path):
+    measured = (Measurement("hc", 176.3, "mm", ((1.0, 2.0),) * 4), Measurement("bpd", None, "mm", is_cut=True))
+    rendering = rendering_of(5)
+    log.write(replace(rendering, segmentation=replace(rendering.segmentation, measurements=measured)))
+    assert lines_of(tmp_path / "a.jsonl")[1]["measurements"] == [
+        {"kind": "hc", "value": 176.3, "unit": "mm", "is_cut": False},
+        {"kind": "bpd", "value": None, "unit": "mm", "is_cut": True},
+    ]
+
+
 def test_events_stand_before_the_frame_that_they_took_effect_with(log, tmp_path):
     log.write(rendering_of(4, events=(Event("change", "threshold = 0.6", 9), Event("mark", "here: häm"))))
     _, change, mark, frame = lines_of(tmp_path / "a.jsonl")
@@ -105,7 +117,9 @@ def test_a_number_that_is_not_finite_becomes_null(log, tmp_path):
 def test_no_folder_is_written_down_anywhere(tmp_path):
     path = tmp_path / "a.jsonl"
     stream = stream_of(Path("/patients/Doe"), record=Path("/patients/Doe/x.mp4"), sinks=("log:/patients/Doe/y.jsonl",))
-    settings = stream.settings.model_copy(update={"model": ModelSettings(name="/patients/Doe/m.onnx")})
+    settings = stream.settings.model_copy(
+        update={"model": ModelSettings(name="/patients/Doe/m.onnx"), "source": SourceSettings(window="40/120")}
+    )
     source = SourceInfo("video", "/patients/Doe/clip.mp4", is_live=False)
     sink = create(str(path), OutputSettings())
     sink.open(replace(stream, settings=settings, source=source))
@@ -113,6 +127,7 @@ def test_no_folder_is_written_down_anywhere(tmp_path):
     assert "Doe" not in path.read_text(encoding="utf-8")
     start = lines_of(path)[0]
     assert (start["source"]["name"], start["settings"]["model"]["name"]) == ("clip.mp4", "m.onnx")
+    assert start["settings"]["source"]["window"] == "40/120"
 
 
 def test_on_a_full_disk_the_lines_so_far_are_whole(tmp_path):
@@ -176,3 +191,19 @@ def test_it_says_with_which_settings_the_stream_began(tmp_path):
     assert (start["live"]["threshold"], start["live"]["overlay"]["mode"]) == (0.5, "both")
     assert start["started_ns"] > 0
     assert start["structure"] == {"name": "fetal head", "colour": "#35e0c2"}
+
+
+def test_a_slice_says_where_it_lies_and_what_was_found_in_the_stack_so_far(log, tmp_path):
+    for place in (0, 1, 1):
+        log.write(replace(rendering_of(place), segmentation=slice_of(disc(9), place, position_mm=5.0 * place)))
+    log.write(rendering_of(2))
+    first, second, again, plain = lines_of(tmp_path / "a.jsonl")[1:]
+    assert (first["position_mm"], second["position_mm"], plain["position_mm"]) == (0.0, 5.0, None)
+    assert (first["stack"]["slices_seen"], second["stack"]["slices_seen"]) == (1, 2)
+    assert again["stack"] == second["stack"] == plain["stack"]
+    assert second["stack"]["volume_ml"] == pytest.approx(2 * 5 * second["area_mm2"] / 1000)
+
+
+def test_a_stream_of_no_slices_has_no_stack(log, tmp_path):
+    log.write(rendering_of())
+    assert lines_of(tmp_path / "a.jsonl")[1]["stack"] is None

@@ -189,6 +189,13 @@ def test_o_goes_through_all_ways_of_drawing(shown):
     assert modes == ["side-by-side", "raw", "heatmap", "contour", "both"]
 
 
+def test_l_switches_callipers(shown):
+    shown.press(pygame.K_l)
+    assert not shown.controls.current.overlay.callipers
+    shown.press(pygame.K_l)
+    assert shown.controls.current.overlay.callipers
+
+
 def test_r_switches_recording(shown):
     shown.press(pygame.K_r)
     assert not shown.controls.current.is_recording

@@ -46,6 +46,13 @@ def test_the_rate_of_a_stack_can_be_chosen_and_that_of_a_cine_cannot(tmp_path):
     assert any("--rate is for stacks" in warning for warning in info.warnings)
 
 
+def test_directions_and_slabs_are_for_volumes_and_that_is_said(tmp_path):
+    ct_slice(tmp_path / "1.dcm")
+    assert play(tmp_path)[0].warnings == ()
+    for asked in ({"axis": "coronal"}, {"slab_mm": 5}):
+        assert "--axis and --slab are for volumes" in play(tmp_path, **asked)[0].warnings[-1]
+
+
 def test_the_real_head_plays_in_order_with_the_values_that_pydicom_reads(shared_data):
     folder = shared_data / "ct" / "ge_head"
     info, frames = play(folder)
@@ -55,6 +62,9 @@ def test_the_real_head_plays_in_order_with_the_values_that_pydicom_reads(shared_
         expected = data.pixel_array * float(data.RescaleSlope) + float(data.RescaleIntercept)
         np.testing.assert_array_equal(frame.image, expected)
         assert frame.spacing_mm == pytest.approx(list(data.PixelSpacing))
+        assert frame.plane.origin_mm == tuple(data.ImagePositionPatient)
+        assert (*frame.plane.across, *frame.plane.down) == tuple(data.ImageOrientationPatient)
+        assert frame.plane.thickness_mm == data.SliceThickness
     steps_mm = np.diff([frame.position_mm for frame in frames])
     np.testing.assert_allclose(steps_mm[:13], 4.22 * 0.9483237, atol=1e-4)
     np.testing.assert_allclose(steps_mm[14:], 7.38 * 0.9483237, atol=1e-4)
@@ -146,13 +156,13 @@ def test_lossless_jpeg_is_decoded_with_the_extra():
 
 
 def test_a_compression_without_its_plugin_says_what_to_install(monkeypatch):
-    from streamseg.dicom import pixels
+    from streamseg.dicom import compression
 
     class Decoder:
         is_available = False
         missing_dependencies = ("gdcm - requires gdcm>=3.0.10",)
 
-    monkeypatch.setattr(pixels, "get_decoder", lambda syntax: {JPEGLSLossless: Decoder}[syntax])
+    monkeypatch.setattr(compression, "get_decoder", lambda syntax: {JPEGLSLossless: Decoder}[syntax])
     with pytest.raises(MissingDependencyError, match=r"JPEG-LS Lossless.*pip install 'streamseg\[dicom\]'"):
         play(bundled("MR_small_jpeg_ls_lossless.dcm"))
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from streamseg.measure.ellipse import circumference
 from tests.support.grey_model import sample_of, square_case
-from training.evaluation.circumference import circumference_mm
 from training.evaluation.results import Figure
 from training.evaluation.tables import (
     all_figures,
@@ -114,7 +114,7 @@ def test_calibration_is_over_all_pixels_and_over_those_that_are_not_certainly_ba
 
 
 def test_circumference_counts_where_the_expert_measured_it_and_a_head_was_found() -> None:
-    found_mm = circumference_mm(square_case("a-1", expert=20).mask, 1.0)
+    found_mm = circumference(square_case("a-1", expert=20).mask, (1.0, 1.0))
     assert found_mm is not None
     heads = [square_case(name, expert=20, model=20, spacing_mm=1.0) for name in ("a-1", "b-1", "c-1")]
     lost = replace(square_case("d-1", expert=20, spacing_mm=1.0), circumference_mm=80.0)

@@ -109,7 +109,7 @@ def _box(region: Dataset) -> Box | None:
 
 
 def _spacing_mm(region: Dataset) -> tuple[float, float] | None:
-    if {region.get(f"PhysicalUnits{axis}Direction") for axis in "XY"} != {_CENTIMETRES}:
+    if any(numbers(region, f"PhysicalUnits{axis}Direction") != (_CENTIMETRES,) for axis in "XY"):
         return None
     down, across = numbers(region, "PhysicalDeltaY"), numbers(region, "PhysicalDeltaX")
     # The sign says where an axis points; only its length is of use here.

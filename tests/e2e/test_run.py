@@ -84,7 +84,7 @@ def test_the_summary_is_written_when_the_source_fails_on_the_way(streamseg, tiny
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_finishes_every_output(started, tiny, clip, tmp_path, number):
-    process = started("run", clip, "--model", tiny, "--loop", *OUTPUTS)
+    process = started("run", clip, "--model", tiny, "--loop", "--keep-text", *OUTPUTS)
     wait_until_more_frames_than(FRAME_COUNT, tmp_path / "a.jsonl", process)
     process.send_signal(number)
     stdout, stderr = process.communicate(timeout=DEADLINE_S)

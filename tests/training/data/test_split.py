@@ -13,7 +13,7 @@ from training.data.split import Split, SplitRequest, draw_split, make_split, rea
 from training.datasets import hc18
 from training.errors import TrainingError
 
-COMMITTED = Path(__file__).resolve().parents[2] / "training" / "splits" / "us-fetal-head.json"
+COMMITTED = Path(__file__).resolve().parents[3] / "training" / "splits" / "us-fetal-head.json"
 
 
 @settings(deadline=None)

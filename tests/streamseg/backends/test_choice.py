@@ -8,7 +8,7 @@ import pytest
 
 from streamseg.backends import choice
 from streamseg.backends.answers import recall
-from streamseg.backends.choice import open_fastest, question_of
+from streamseg.backends.choice import open_fastest, question_of, settle
 from streamseg.errors import ChecksumError, GoldenFrameError, ModelCardError, ModelError, UnplayableError
 from streamseg.model import bundled_models
 from streamseg.model_card import read_card
@@ -156,6 +156,12 @@ def test_what_a_busy_machine_gives_is_used_but_not_remembered(clock, card, caplo
         assert open_fastest(SETTINGS, card, TENSOR, Bench()).backend == "quick"
     assert recall(question_of(SETTINGS, card)) is None
     assert "the next start measures again" in caplog.text
+
+
+def test_of_two_that_are_as_good_as_equal_the_first_is_taken(card):
+    question = question_of(SETTINGS, card)
+    assert settle(question, {"onnx": [10.4] * 4, "openvino": [10.0] * 4}).backend == "onnx"
+    assert settle(question, {"onnx": [11.4] * 4, "openvino": [10.0] * 4}).backend == "openvino"
 
 
 def test_who_wins_every_round_is_remembered_on_a_busy_machine_too(clock, card):

@@ -94,8 +94,8 @@ def open_fastest(
 def settle(question: Question, times_ms: Mapping[str, Sequence[float]]) -> Answer:
     """Return the backend with the smallest median of ``times_ms``, say so, and remember it if it is sure.
 
-    The first of those that are as good as equal: in a whole stream the runtimes differ in what their threads leave to the
-    rest, and ONNX Runtime, which comes first, leaves more than OpenVINO does (docs/performance.md).
+    The first of those that are as good as equal: in a whole stream the runtimes differ in what their threads leave to
+    the rest, and ONNX Runtime, which comes first, leaves more than OpenVINO does (docs/performance.md).
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def settle(question: Question, times_ms: Mapping[str, Sequence[float]]) -> Answe
 
 
 def _won_every_round(fastest: str, times_ms: Mapping[str, Sequence[float]]) -> bool:
-    """Whether ``fastest`` was so each time, or as good as: what a busy machine does to one round, it does to all in it."""
+    """Whether ``fastest`` was so each time, or as good as: what slows one backend in a round slows all in it."""
     others = (times for name, times in times_ms.items() if name != fastest)
     return all(
         own < AS_GOOD_AS_EQUAL * other for times in others for own, other in zip(times_ms[fastest], times, strict=True)

@@ -94,8 +94,7 @@ def open_fastest(
 def settle(question: Question, times_ms: Mapping[str, Sequence[float]]) -> Answer:
     """Return the backend with the smallest median of ``times_ms``, say so, and remember it if it is sure.
 
-    The first of those that are as good as equal: in a whole stream the runtimes differ in what their threads leave to
-    the rest, and ONNX Runtime, which comes first, leaves more than OpenVINO does (docs/performance.md).
+    Of those that are as good as equal it is the first, so that noise does not decide.
 
     Parameters
     ----------

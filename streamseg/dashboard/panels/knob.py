@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
 from streamseg.dashboard.dials import Choice, Dial
 from streamseg.dashboard.widgets._cells import Cells
+from streamseg.dashboard.widgets._dragged import Dragged
 from streamseg.dashboard.widgets._drawn import Drawn
 from streamseg.dashboard.widgets._ink import Ink
 
@@ -51,7 +51,7 @@ def draw_choice(title: str, word: str, keys: str, width: int, ink: Ink) -> Strip
     return cells.strips()[0]
 
 
-class Knob(Drawn, can_focus=True):
+class Knob(Dragged, can_focus=True):
     """A number to be turned. The owner sets it, and shows what then holds."""
 
     DEFAULT_CSS = "Knob:focus { background-tint: $foreground 8%; }"
@@ -74,7 +74,6 @@ class Knob(Drawn, can_focus=True):
         super().__init__(**options)
         self._dial = dial
         self._value = 0.0
-        self._is_dragged = False
 
     def show(self, value: float) -> None:
         """Show ``value``."""
@@ -93,26 +92,13 @@ class Knob(Drawn, can_focus=True):
         """Ask for the value ``steps`` further."""
         self.post_message(self.Turned(self._dial.name, self._dial.turned(self._value, steps)))
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to where the mouse points, and follow it; beside the bar nothing happens."""
-        offset = event.get_content_offset(self)
+    def is_handle(self, column: int) -> bool:
+        """Whether ``column`` lies on the bar; beside it nothing happens."""
         begin, end = bar_place(self.size.width)
-        if offset is not None and begin <= offset.x < end:
-            self._is_dragged = True
-            self.capture_mouse()
-            self._drag_to(offset.x)
+        return begin <= column < end
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow the mouse while it is held."""
-        if self._is_dragged:
-            self._drag_to(event.get_content_offset_capture(self).x)
-
-    def on_mouse_up(self) -> None:
-        """Let go."""
-        self._is_dragged = False
-        self.release_mouse()
-
-    def _drag_to(self, column: int) -> None:
+    def drag_to(self, column: int) -> None:
+        """Ask for the value at ``column``."""
         begin, end = bar_place(self.size.width)
         value = self._dial.at((column - begin) / (end - begin - 1))
         if value != self._value:

@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
 from streamseg.dashboard.widgets._cells import Cells
-from streamseg.dashboard.widgets._drawn import Drawn
+from streamseg.dashboard.widgets._dragged import Dragged
 from streamseg.dashboard.widgets._ink import Ink
 from streamseg.dashboard.widgets._numbers import clock
 from streamseg.dashboard.widgets._plotting import bar_rows, to_columns
@@ -142,7 +141,7 @@ def _write_words(cells: Cells, track: Track, row: int, width: int, ink: Ink) -> 
             return
 
 
-class Scrubber(Drawn, can_focus=True):
+class Scrubber(Dragged, can_focus=True):
     """A position to be moved by mouse or key; the owner seeks and shows where the stream then stands."""
 
     DEFAULT_CSS = """
@@ -177,7 +176,6 @@ class Scrubber(Drawn, can_focus=True):
         super().__init__(is_ascii=is_ascii, **options)
         self._track = track or Track()
         self._asked: int | None = None
-        self._is_dragged = False
 
     def show(self, track: Track) -> None:
         """Show ``track``."""
@@ -224,24 +222,6 @@ class Scrubber(Drawn, can_focus=True):
     def _present(self) -> int:
         return self._track.position if self._asked is None else self._asked
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to where the mouse points, and follow it."""
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        self._is_dragged = True
-        self.capture_mouse()
-        self._drag_to(offset.x)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow the mouse while it is held."""
-        if self._is_dragged:
-            self._drag_to(event.get_content_offset_capture(self).x)
-
-    def on_mouse_up(self) -> None:
-        """Let go."""
-        self._is_dragged = False
-        self.release_mouse()
-
-    def _drag_to(self, column: int) -> None:
+    def drag_to(self, column: int) -> None:
+        """Ask for the frame at ``column``."""
         self.action_seek(column_to_frame(column, self._track.length, self.size.width))

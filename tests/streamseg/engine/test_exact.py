@@ -12,9 +12,9 @@ from streamseg.errors import FrameSizeError, ModelError, SourceLostError, Source
 from streamseg.model_card import InputSpec
 from streamseg.playback import Playback
 from streamseg.settings import PlaybackSettings, PostprocessSettings, StreamSettings
+from tests.support.engines import DEADLINE_S, run_to_the_end
 
 SPEC = InputSpec(height=32, width=32)
-DEADLINE_S = 10
 
 
 def echo(tensor):
@@ -31,20 +31,8 @@ def engine_of(controls):
     return make
 
 
-def run(engine):
-    """Run to the end within the deadline, and return the segmentations."""
-    results = []
-    engine.start()
-    reader = threading.Thread(target=lambda: results.extend(engine), daemon=True)
-    reader.start()
-    reader.join(DEADLINE_S)
-    assert not reader.is_alive(), "the engine hangs"
-    engine.crew.join(DEADLINE_S)
-    return results
-
-
 def test_every_frame_of_a_file_comes_out_once_in_order_with_its_own_mask(scripted, engine_of):
-    results = run(engine_of(scripted(60)))
+    results = run_to_the_end(engine_of(scripted(60)))
     assert [result.frame.index for result in results] == list(range(60))
     for result in results:
         own = np.float32(result.frame.index % 251) / 255
@@ -52,7 +40,7 @@ def test_every_frame_of_a_file_comes_out_once_in_order_with_its_own_mask(scripte
 
 
 def test_stamps_follow_the_line(scripted, engine_of):
-    for result in run(engine_of(scripted(5))):
+    for result in run_to_the_end(engine_of(scripted(5))):
         stamps = result.stamps
         passed = [
             stamps.captured_ns,
@@ -72,7 +60,7 @@ def test_a_live_source_gives_its_newest_frame_and_every_drop_is_counted(scripted
         return echo(tensor)
 
     engine = engine_of(scripted(60, is_live=True, interval_s=0.004), slow)
-    results = run(engine)
+    results = run_to_the_end(engine)
     found = [result.frame.index for result in results]
     assert found == sorted(set(found))
     assert found[-1] == 59
@@ -87,7 +75,7 @@ def test_frames_that_a_driver_left_out_are_counted_by_their_indices(scripted, en
             return replace(frame, index=3 * frame.index)
 
     engine = engine_of(Gaps(5, is_live=True, interval_s=0.02))
-    run(engine)
+    run_to_the_end(engine)
     assert engine.drops["capture_busy"] == 8
 
 
@@ -99,7 +87,7 @@ def test_a_stale_frame_is_passed_over_for_one_that_is_about_to_come(scripted, en
         return echo(tensor)
 
     engine = engine_of(scripted(40, is_live=True, interval_s=0.05), slow)
-    results = run(engine)
+    results = run_to_the_end(engine)
     found = [result.frame.index for result in results]
     assert engine.drops["stale"] > 0
     assert found == sorted(set(found))
@@ -112,26 +100,26 @@ def test_a_file_is_never_dropped_from_however_slow_inference_is(scripted, engine
         return echo(tensor)
 
     engine = engine_of(scripted(30), slow, buffer_frames=1)
-    assert len(run(engine)) == 30
+    assert len(run_to_the_end(engine)) == 30
     assert engine.drops["inference_busy"] == 0
 
 
 def test_a_source_that_is_lost_hands_over_its_frames_and_then_its_error(scripted, engine_of):
     engine = engine_of(scripted(7, error=SourceLostError("unplugged")))
-    assert len(run(engine)) == 7
+    assert len(run_to_the_end(engine)) == 7
     assert isinstance(engine.crew.error, SourceLostError)
 
 
 def test_a_source_that_ends_at_once_is_an_error(scripted, engine_of):
     engine = engine_of(scripted(0))
-    assert run(engine) == []
+    assert run_to_the_end(engine) == []
     assert isinstance(engine.crew.error, SourceUnreadableError)
     assert "before its first frame" in str(engine.crew.error)
 
 
 def test_a_frame_of_another_size_ends_the_stream_after_those_before(scripted, engine_of):
     engine = engine_of(scripted(5, sizes=[(48, 64), (48, 64), (32, 64)]))
-    assert len(run(engine)) == 2
+    assert len(run_to_the_end(engine)) == 2
     assert isinstance(engine.crew.error, FrameSizeError)
     assert "64x32" in str(engine.crew.error)
 
@@ -142,7 +130,7 @@ def test_a_model_that_fails_ends_capture_too(scripted, engine_of):
 
     source = scripted(1000)
     engine = engine_of(source, broken)
-    assert run(engine) == []
+    assert run_to_the_end(engine) == []
     assert isinstance(engine.crew.error, ModelError)
     assert source.closes >= 1
     assert not engine.crew.is_alive()
@@ -151,7 +139,7 @@ def test_a_model_that_fails_ends_capture_too(scripted, engine_of):
 @pytest.mark.parametrize("is_live", [False, True])
 def test_a_number_of_frames_can_be_asked_for(scripted, engine_of, is_live):
     engine = engine_of(scripted(100, is_live=is_live, interval_s=0.001), frames=6)
-    results = run(engine)
+    results = run_to_the_end(engine)
     assert len(results) == 6
     assert engine.frames_in == len(results) + engine.drops["inference_busy"] + engine.drops["stale"]
 
@@ -323,7 +311,7 @@ class Standing:
 
 def test_an_unchanged_picture_is_not_inferred_again_and_says_whose_mask_it_has(scripted, engine_of):
     infer, asked = counted(echo)
-    results = run(engine_of(Standing(scripted, [40, 40, 41, 40, 90, 90, 40]), infer, gate=True))
+    results = run_to_the_end(engine_of(Standing(scripted, [40, 40, 41, 40, 90, 90, 40]), infer, gate=True))
     assert [result.reused_from for result in results] == [None, 0, 0, 0, None, 4, None]
     assert len(asked) == 3
     for result, level in zip(results, [40, 40, 40, 40, 90, 90, 40], strict=True):
@@ -335,6 +323,6 @@ def test_an_unchanged_picture_is_not_inferred_again_and_says_whose_mask_it_has(s
 @pytest.mark.parametrize(("is_live", "gate", "inferred"), [(False, None, 5), (True, None, 1), (True, False, 5)])
 def test_by_default_every_frame_of_a_file_is_inferred(scripted, engine_of, is_live, gate, inferred):
     infer, asked = counted(echo)
-    run(engine_of(Standing(scripted, [40] * 5, is_live=is_live, interval_s=0.05), infer, gate=gate))
+    run_to_the_end(engine_of(Standing(scripted, [40] * 5, is_live=is_live, interval_s=0.05), infer, gate=gate))
     assert len(asked) <= inferred
     assert (len(asked) == 1) is (inferred == 1)

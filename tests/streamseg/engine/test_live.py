@@ -1,6 +1,5 @@
 """The live route: every frame at once, with a mask that is carried, true to its age, and dropped when in doubt."""
 
-import threading
 import time
 from dataclasses import replace
 
@@ -13,10 +12,10 @@ from streamseg.errors import ModelError, SourceLostError
 from streamseg.model_card import InputSpec
 from streamseg.playback import Playback
 from streamseg.settings import PlaybackSettings, PostprocessSettings, StreamSettings
+from tests.support.engines import DEADLINE_S, run_to_the_end
 
 SIZE = (96, 96)
 SPEC = InputSpec(height=96, width=96)
-DEADLINE_S = 20
 BRIGHT = 0.9
 
 
@@ -72,18 +71,6 @@ def engine_of(controls):
     return make
 
 
-def run(engine):
-    """Run to the end within the deadline, and return the segmentations."""
-    results = []
-    engine.start()
-    reader = threading.Thread(target=lambda: results.extend(engine), daemon=True)
-    reader.start()
-    reader.join(DEADLINE_S)
-    assert not reader.is_alive(), "the engine hangs"
-    engine.crew.join(DEADLINE_S)
-    return results
-
-
 def iou(result):
     own = find_bright(np.float32(result.frame.image)[np.newaxis, :, :, np.newaxis] / 255) >= 0.5
     return (result.mask & own).sum() / (result.mask | own).sum()
@@ -97,14 +84,14 @@ def sources_of(results, since):
 
 def test_every_frame_comes_out_though_inference_takes_many_frames(scripted, engine_of):
     engine = engine_of(Scan(scripted, 60, drifting), after(0.05))
-    results = run(engine)
+    results = run_to_the_end(engine)
     assert len(results) + engine.drops["drawing_busy"] == engine.frames_in == 60
     assert [result.frame.index for result in results] == sorted({result.frame.index for result in results})
     assert len(results) > engine.stages.spreads["inference"].count
 
 
 def test_a_carried_mask_lies_where_the_structure_is_and_says_where_it_is_from(scripted, engine_of):
-    results = run(engine_of(Scan(scripted, 60, drifting, interval_s=0.02), after(0.05), oldest_mask_ms=5000))
+    results = run_to_the_end(engine_of(Scan(scripted, 60, drifting, interval_s=0.02), after(0.05), oldest_mask_ms=5000))
     carried = [result for result in results if result.carried_from is not None]
     assert len(carried) > 20
     captured_ns = {result.frame.index: result.frame.captured_ns for result in results}
@@ -118,7 +105,7 @@ def test_a_carried_mask_lies_where_the_structure_is_and_says_where_it_is_from(sc
 
 
 def test_before_the_first_inference_there_is_no_mask_and_it_says_so(scripted, engine_of):
-    results = run(engine_of(Scan(scripted, 30, drifting), after(0.1), oldest_mask_ms=5000))
+    results = run_to_the_end(engine_of(Scan(scripted, 30, drifting), after(0.1), oldest_mask_ms=5000))
     first = results[0]
     assert first.mask_age_ms is None
     assert not first.mask.any()
@@ -131,7 +118,7 @@ def test_a_mask_is_dropped_at_a_cut_and_none_from_before_it_is_carried_over_it(s
     def cut(index):
         return drifting(index) if index < 30 else 255 - np.roll(tissue(), 1 + index % 5, axis=0)
 
-    results = run(engine_of(Scan(scripted, 60, cut), after(0.03), oldest_mask_ms=5000))
+    results = run_to_the_end(engine_of(Scan(scripted, 60, cut), after(0.03), oldest_mask_ms=5000))
     later = [result for result in results if result.frame.index >= 30]
     assert later[0].is_new_scene
     assert later[0].mask_age_ms is None
@@ -147,7 +134,7 @@ def test_a_mask_is_dropped_where_tissue_is_covered_though_it_is_no_cut(scripted,
             return drifting(index)
         return np.minimum(np.roll(tissue(seed=5), index % 7, axis=0), 160)
 
-    results = run(engine_of(Scan(scripted, 40, other), after(0.03), oldest_mask_ms=5000))
+    results = run_to_the_end(engine_of(Scan(scripted, 40, other), after(0.03), oldest_mask_ms=5000))
     later = [result for result in results if result.frame.index >= 30]
     assert not any(result.mask.any() for result in later if (result.carried_from or 0) < 30)
 
@@ -161,7 +148,7 @@ def test_no_mask_is_older_than_allowed(scripted, engine_of):
         time.sleep(0.4 if len(calls) == 5 else 0.01)
         return find_bright(tensor)
 
-    results = run(engine_of(Scan(scripted, 100, drifting), stalling, oldest_mask_ms=120))
+    results = run_to_the_end(engine_of(Scan(scripted, 100, drifting), stalling, oldest_mask_ms=120))
     ages = [result.mask_age_ms for result in results]
     assert max(age for age in ages if age is not None) <= 120
     first = next(place for place, age in enumerate(ages) if age is not None)
@@ -170,7 +157,7 @@ def test_no_mask_is_older_than_allowed(scripted, engine_of):
 
 
 def test_inference_that_is_too_slow_for_masks_to_be_carried_is_warned_of(scripted, engine_of, controls):
-    run(engine_of(Scan(scripted, 40, drifting), after(0.06), oldest_mask_ms=30))
+    run_to_the_end(engine_of(Scan(scripted, 40, drifting), after(0.06), oldest_mask_ms=30))
     (warning,) = [event.message for event in controls.events if event.kind == "warning"]
     assert "no mask is carried for more than 30 ms" in warning
 
@@ -185,7 +172,7 @@ def test_a_frozen_picture_is_not_inferred_again_and_its_end_drops_the_mask(scrip
     def freezing(index):
         return drifting(min(index, 10)) if index < 70 else drifting(3)
 
-    results = run(engine_of(Scan(scripted, 90, freezing), counting))
+    results = run_to_the_end(engine_of(Scan(scripted, 90, freezing), counting))
     frozen = [result for result in results if 20 <= result.frame.index < 70]
     assert {result.reused_from for result in frozen} == {10}
     assert {result.mask_age_ms for result in frozen} == {0.0}
@@ -239,7 +226,7 @@ def test_smoothing_weighs_what_was_found_before(scripted, engine_of, controls):
         return found if len(calls) < 5 else 0 * found
 
     controls.change(smoothing=0.9)
-    results = run(engine_of(Scan(scripted, 40, drifting, interval_s=0.02), vanishing, gate=False))
+    results = run_to_the_end(engine_of(Scan(scripted, 40, drifting, interval_s=0.02), vanishing, gate=False))
     last = next(result for result in results if result.mask_age_ms is not None and result.frame.index > 10)
     assert 0 < last.probability.max() < 1
 
@@ -289,7 +276,7 @@ def test_a_seek_begins_a_new_scene(scripted, engine_of, controls):
 
 def test_a_number_of_frames_can_be_asked_for(scripted, engine_of):
     engine = engine_of(Scan(scripted, 1000, drifting, interval_s=0.002), frames=12)
-    assert len(run(engine)) == 12
+    assert len(run_to_the_end(engine)) == 12
     assert engine.frames_in == 12 + engine.unshown
 
 
@@ -318,20 +305,20 @@ def test_a_model_that_fails_ends_the_stream(scripted, engine_of):
         raise ModelError("out of memory")
 
     engine = engine_of(Scan(scripted, 100_000, drifting), broken)
-    run(engine)
+    run_to_the_end(engine)
     assert isinstance(engine.crew.error, ModelError)
     assert not engine.crew.is_alive()
 
 
 def test_a_source_that_is_lost_hands_over_its_frames_and_then_its_error(scripted, engine_of):
     engine = engine_of(Scan(scripted, 7, drifting, error=SourceLostError("unplugged")))
-    assert len(run(engine)) + engine.drops["drawing_busy"] == 7
+    assert len(run_to_the_end(engine)) + engine.drops["drawing_busy"] == 7
     assert isinstance(engine.crew.error, SourceLostError)
 
 
 def test_stamps_follow_the_line_and_inference_is_counted_apart(scripted, engine_of):
     engine = engine_of(Scan(scripted, 20, drifting))
-    for result in run(engine):
+    for result in run_to_the_end(engine):
         stamps = result.stamps
         passed = [stamps.captured_ns, stamps.taken_ns, stamps.prepared_ns, stamps.carried_ns, stamps.postprocessed_ns]
         assert passed == sorted(passed)

@@ -80,6 +80,7 @@ class TrainingConfig(_Part):
     batch_norm: bool = Field(default=True, description="Whether to train with batch normalisation, folded at export.")
     deep_supervision: bool = Field(default=False, description="Whether coarser levels learn from the mask too.")
     loss: LossName = Field("dice_and_cross_entropy", description="What training minimises.")
+    weight_bits: Literal[16, 32] = Field(32, description="Bits for a weight that ships; 16 halve the file.")
     phantom_count: int = Field(300, ge=1, description="Phantoms made beforehand, where a stage asks for any.")
     choose_by: ScoreName = Field("mean_dice", description="Validation score that chooses epoch and threshold.")
     mask: MaskRule = Field(MaskRule(), description="Which parts of a mask count, for the card.")

@@ -39,6 +39,12 @@ def load_trained(plain: keras.Model, trained: keras.Model) -> None:
         plain.get_layer(name).set_weights(list(weights))
 
 
+def round_kernels(plain: keras.Model) -> None:
+    """Round the kernels of a network to what floating-point numbers of 16 bits hold; biases stay as they are."""
+    for name, (kernel, bias) in kernels_of(plain).items():
+        plain.get_layer(name).set_weights([kernel.astype(np.float16).astype(np.float32), bias])
+
+
 def _fold(trained: keras.Model, name: str) -> Kernel:
     """Return kernel and bias of the convolution ``name`` together with its normalisation.
 

@@ -6,7 +6,7 @@ import keras
 
 from training.config import TrainingConfig
 from training.fast import build_fast
-from training.folding import load_trained
+from training.folding import load_trained, round_kernels
 from training.unet import build_unet, study_unet
 
 
@@ -26,4 +26,6 @@ def finished_network(config: TrainingConfig, trained: keras.Model) -> keras.Mode
     """Return the network that ships, with the weights of ``trained``."""
     plain = plain_network(config)
     load_trained(plain, trained)
+    if config.weight_bits == 16:
+        round_kernels(plain)
     return plain

@@ -17,12 +17,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from streamseg.errors import ModelError
+from streamseg.graphs.graph import REPEATING
 from streamseg.segmenters._shared import Port, first_line
 
 TO_CHANNELS_LAST = [0, 2, 3, 1]
 TO_CHANNELS_FIRST = [0, 3, 1, 2]
-# (coordinate_transformation_mode, nearest_mode) of Resize that repeat each pixel, whatever the whole number of times.
-REPEATING = {("asymmetric", "floor"), ("half_pixel", "round_prefer_floor"), ("half_pixel", "round_prefer_ceil")}
 
 
 class RefusedError(Exception):
@@ -113,12 +112,16 @@ class OnnxGraph:
     def _add(self, proto: onnx.NodeProto, constants: dict[str, NDArray[Any]]) -> None:
         attributes = {attribute.name: _plain(attribute) for attribute in proto.attribute}
         node = Node(proto.op_type, tuple(proto.input), attributes, constants)
-        if proto.domain not in ("", "ai.onnx") or (proto.op_type not in OPERATORS and proto.op_type != "Constant"):
+        if proto.domain not in ("", "ai.onnx") or proto.op_type not in (*OPERATORS, "Constant", "Cast"):
             raise RefusedError(f"{proto.domain}{'.' if proto.domain else ''}{proto.op_type}")
         if len(proto.output) != 1:
             raise RefusedError(f"{proto.op_type} with {len(proto.output)} outputs")
         if proto.op_type == "Constant":
             constants[proto.output[0]] = np.asarray(next(iter(attributes.values())))
+            return
+        if proto.op_type == "Cast":  # of kernels that are stored in 16 bits
+            node.require(to=onnx.TensorProto.FLOAT)
+            constants[proto.output[0]] = node.constant(0).astype(np.float32)
             return
         self._steps.append((OPERATORS[proto.op_type](node), node.dynamic_inputs, proto.output[0]))
 

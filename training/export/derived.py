@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import onnx
-
 from training.data.samples import Samples, unit_images
 from training.export.form import Form, Infer
+from training.export.half import read_wide
 from training.export.onnx_files import OnnxModel
 from training.export.phase_form import phase_form
 from training.export.quantise import quantise
@@ -35,7 +34,7 @@ def write_phase_forms(float_file: Path, samples: Samples | None) -> Iterator[For
     """
     origin = float_file.name
     path = float_file.with_name(f"{float_file.stem}.phase.onnx")
-    path.write_bytes(phase_form(onnx.load(float_file)).SerializeToString())
+    path.write_bytes(phase_form(read_wide(float_file)).SerializeToString())
     yield Form(path, "onnx", partial(_open, path), backends=PHASE_BACKENDS, derived_from=origin)
     if samples is not None:
         int8 = float_file.with_name(f"{float_file.stem}.phase.int8.onnx")

@@ -16,6 +16,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from training.export.half import narrow
 from training.export.network import Kernels, write_network
 
 INPUT, OUTPUT = "input", "probability"
@@ -120,5 +121,6 @@ class _GraphWriter:
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="streamseg")
         model.ir_version = IR_VERSION
+        narrow(model)
         onnx.checker.check_model(model, full_check=True)
         return model

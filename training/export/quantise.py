@@ -17,6 +17,7 @@ import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
 
+from training.export.half import read_wide
 from training.export.onnx_graph import INPUT
 
 QUANTISED_OPERATORS = ["Conv", "ConvTranspose", "Relu", "MaxPool", "Resize", "Concat", "Add"]
@@ -43,7 +44,7 @@ def quantise(float_file: Path, int8_file: Path, images: NDArray[np.float32]) -> 
     # The quantiser advises steps that this graph, written without a converter, has no need of.
     logging.getLogger().addFilter(_is_no_advice)
     # Given a path, it writes a file beside it, and does not notice when the disk is full.
-    model = onnx.load(float_file)
+    model = read_wide(float_file)
     try:
         quantize_static(
             model,

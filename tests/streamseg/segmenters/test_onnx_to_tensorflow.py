@@ -112,6 +112,17 @@ def test_constants_may_be_nodes(tmp_path):
     np.testing.assert_array_equal(graph(tensor).numpy(), tensor.reshape(3, 96))
 
 
+def test_kernels_may_be_stored_in_16_bits(tmp_path):
+    nodes = [
+        helper.make_node("Cast", ["half"], ["kernel"], to=onnx.TensorProto.FLOAT),
+        helper.make_node("Conv", ["x", "kernel"], ["y"]),
+    ]
+    model = onnx_model(nodes, {"x": INPUT}, {"y": [1, 2, 6, 10]}, {"half": _random(2, 3, 3, 3).astype(np.float16)})
+    tensor = _random(*INPUT)
+    (expected,) = ReferenceEvaluator(model).run(None, {"x": tensor})
+    np.testing.assert_allclose(_graph(tmp_path, model)(tensor).numpy(), expected, atol=1e-5)
+
+
 def test_the_ports_are_those_of_the_graph_with_free_dimensions(tmp_path):
     graph = _graph(tmp_path, onnx_model([helper.make_node("Relu", ["x"], ["y"])], {"x": ["n", 4]}, {"y": ["n", 4]}))
     assert [(port.name, port.dtype, port.shape) for port in graph.inputs] == [("x", "float32", (None, 4))]

@@ -1,4 +1,4 @@
-"""Video files of the usual kinds: RGB or grey frames, upright, with square pixels and true media times."""
+"""Video files of the usual kinds: frames upright, with square pixels and true media times; grey where they are."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from streamseg.errors import SourceError, SourceLostError, SourceUnreadableError
 from streamseg.frame import Frame
+from streamseg.geometry import Size
 from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
+from streamseg.video.luma import grey_of
 from streamseg.video.reader import VideoReader, open_video
 
 PLUGIN = {
@@ -53,7 +55,7 @@ def create(location: str, settings: SourceSettings) -> VideoSource:
     return VideoSource(reader, itertools.chain([first], frames), painter, info)
 
 
-def square_size(size: tuple[int, int], aspect: Fraction) -> tuple[int, int]:
+def square_size(size: Size, aspect: Fraction) -> Size:
     """Return the (height, width) at which pixels of width / height ``aspect`` become square; no side shrinks."""
     height, width = size
     if abs(aspect - 1) <= SQUARE_WITHIN:
@@ -142,13 +144,19 @@ class _Painter:
 
     def paint(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """Return (H, W) or (H, W, 3) uint8; samples of more than 8 bits are reduced."""
-        height, width = square_size((frame.height, frame.width), self.aspect)
-        kind = "gray" if frame.format.name.startswith(("gray", "mono", "ya")) else "rgb24"
-        pixels = np.asarray(self._reformatter.reformat(frame, width, height, kind, threads=1).to_ndarray(), np.uint8)
+        size = frame.height, frame.width
+        square = square_size(size, self.aspect)
+        grey = grey_of(frame) if square == size else None
+        pixels = self._converted(frame, square) if grey is None else grey
         matrix = frame.side_data.get("DISPLAYMATRIX")
         if isinstance(matrix, SideData):
             pixels = orient(pixels, np.frombuffer(bytes(matrix), np.int32).tolist())
         return np.ascontiguousarray(pixels)
+
+    def _converted(self, frame: VideoFrame, size: Size) -> NDArray[np.uint8]:
+        height, width = size
+        kind = "gray" if frame.format.name.startswith(("gray", "mono", "ya")) else "rgb24"
+        return np.asarray(self._reformatter.reformat(frame, width, height, kind, threads=1).to_ndarray(), np.uint8)
 
 
 def _first(frames: Iterator[tuple[VideoFrame, int]], location: str) -> tuple[VideoFrame, int]:

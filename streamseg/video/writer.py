@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import cast
 
 import av
-import cv2
 import numpy as np
 from av.container import OutputContainer
 from av.video.reformatter import ColorRange, Colorspace
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from streamseg.errors import SinkError
 from streamseg.geometry import Size
+from streamseg.video.sheet import Sheet
 
 _log = logging.getLogger(__name__)
 
@@ -30,9 +30,10 @@ SUFFIX = ".mp4"
 TICK_HZ = 60_000
 _USUAL_RATE_HZ = 30.0
 _CONTAINER_OPTIONS = {"movflags": "hybrid_fragmented", "frag_duration": "200000", "flush_packets": "1"}
-# Inference needs the cores: ultrafast takes a third of the processor time of veryfast. The quality is kept by the rate
-# factor, and paid for in size, about 18 kB for a frame of 800x600.
-_ENCODER_OPTIONS = {"libx264": {"preset": "ultrafast", "crf": "18"}, "mpeg4": {"qmin": "2", "qmax": "4"}}
+# Inference needs the cores: ultrafast takes a third of the processor time of veryfast, and pays in size. All pictures
+# are quantised alike: for a rate factor each would be looked at first, which costs a fifth to two thirds more processor
+# time at the same size and quality.
+_ENCODER_OPTIONS = {"libx264": {"preset": "ultrafast", "qp": "18"}, "mpeg4": {"qmin": "2", "qmax": "4"}}
 
 
 class VideoWriter:
@@ -55,17 +56,22 @@ class VideoWriter:
 
     def __init__(self, path: Path, *, rate_hz: float | None = None, overwrite: bool = False) -> None:
         self.path = path
-        self.size: Size | None = None
         self.frame_count = 0
         self.nudged_count = 0
         self._rate_hz = rate_hz or _USUAL_RATE_HZ
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
+        self._sheet: Sheet | None = None
         self._first_ns = 0
         self._last_tick = -1
         self._is_closed = False
         self._is_claimed = not path.exists()
         _claim(path, overwrite=overwrite)
+
+    @property
+    def size(self) -> Size | None:
+        """(height, width) of the pictures; None before the first one."""
+        return None if self._sheet is None else self._sheet.size
 
     def write(self, image: NDArray[np.uint8], time_ns: int) -> None:
         """Append ``image``, grey (H, W) or RGB (H, W, 3), shown from ``time_ns`` on.
@@ -81,13 +87,12 @@ class VideoWriter:
         """
         if self._is_closed:
             raise ValueError(f"{self.path} is closed; a new recording needs a new writer")
-        if self.size is not None and image.shape[:2] != self.size:
-            raise ValueError(f"expected a picture of {self.size} (height, width), got {image.shape[:2]}")
         try:
-            if self._stream is None or self._container is None:
-                self._container, self._stream = self._start(image.shape[:2])
+            if self._stream is None or self._container is None or self._sheet is None:
+                self._sheet = Sheet(image.shape[:2])
+                self._container, self._stream = self._start(self._sheet.even_size)
                 self._first_ns = time_ns
-            picture = av.VideoFrame.from_ndarray(_to_yuv(image), format="yuv420p")
+            picture = self._sheet.lay_out(image)
             picture.pts = self._next_tick(time_ns - self._first_ns)
             picture.time_base = Fraction(1, TICK_HZ)
             self._container.mux(self._stream.encode(picture))
@@ -130,7 +135,7 @@ class VideoWriter:
         rate = Fraction(self._rate_hz).limit_denominator(1001)
         stream = cast("VideoStream", container.add_stream(codec, rate=rate, options=_ENCODER_OPTIONS[codec]))
         context = stream.codec_context
-        context.height, context.width = size[0] + size[0] % 2, size[1] + size[1] % 2
+        context.height, context.width = size
         context.pix_fmt = "yuv420p"
         context.time_base = Fraction(1, TICK_HZ)
         context.thread_count = 1
@@ -138,7 +143,6 @@ class VideoWriter:
         context.max_b_frames = 0
         # What OpenCV's conversion makes; a player that had to guess would take HD sizes for BT.709.
         context.colorspace, context.color_range = int(Colorspace.ITU601), int(ColorRange.MPEG)
-        self.size = size
         return container, stream
 
     def _next_tick(self, since_first_ns: int) -> int:
@@ -198,12 +202,3 @@ def _codec() -> str:
         return "libx264"
     _log.warning("this build of PyAV has no libx264: recording in MPEG-4 part 2, larger and of lower quality")
     return "mpeg4"
-
-
-def _to_yuv(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return ``image`` as planar YUV 4:2:0, BT.601; odd sizes grow by a copy of their last row or column."""
-    rgb = image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
-    bottom, right = image.shape[0] % 2, image.shape[1] % 2
-    if bottom or right:
-        rgb = cv2.copyMakeBorder(rgb, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), np.uint8)

@@ -44,10 +44,19 @@ def test_the_number_of_frames_is_estimated_where_the_file_does_not_tell_it(tmp_p
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuvj420p", "yuv422p", "yuv420p10le", "yuv444p10le"])
 def test_eight_and_ten_bits_become_rgb_of_eight(tmp_path, settings, pixel_format):
     ramp = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[np.newaxis], 48, axis=0)
-    path = write_clip(tmp_path / "clip.mp4", [np.dstack([ramp] * 3)] * 2, pixel_format=pixel_format, crf=1)
+    picture = np.dstack([ramp] * 3)
+    picture[:16, :, 2] //= 2
+    path = write_clip(tmp_path / "clip.mp4", [picture] * 2, pixel_format=pixel_format, crf=1)
     image = next(create(str(path), settings)).image
     assert (image.shape, image.dtype) == ((48, 64, 3), np.uint8)
     np.testing.assert_allclose(image[24, :, 0].astype(int), ramp[24], atol=TOLERANCE)
+
+
+def test_of_a_video_in_colour_the_frames_without_any_are_grey(tmp_path, settings):
+    grey, coloured = np.full((48, 64, 3), 90, np.uint8), np.full((48, 64, 3), (200, 90, 90), np.uint8)
+    source = create(str(write_clip(tmp_path / "clip.mp4", [grey, coloured, grey], g=1)), settings)
+    assert source.info.size == (48, 64)
+    assert [frame.image.shape for frame in source] == [(48, 64), (48, 64, 3), (48, 64)]
 
 
 @pytest.mark.parametrize("pixel_format", ["gray", "gray16le"])
@@ -80,7 +89,7 @@ UPRIGHT = {
 @pytest.mark.parametrize("turn", UPRIGHT)
 def test_a_picture_is_turned_and_mirrored_as_its_display_matrix_says(tmp_path, settings, turn):
     picture = np.zeros((48, 64, 3), np.uint8)
-    picture[:16, :16], picture[32:, :16] = 200, 90
+    picture[:16, :16], picture[32:, :16] = (200, 180, 180), 90
     degrees, is_mirrored, is_flipped = turn
     path = write_clip(
         tmp_path / "clip.mp4",

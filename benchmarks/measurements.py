@@ -22,7 +22,8 @@ from streamseg.geometry import Box
 from streamseg.machine import machine_line
 from streamseg.measure import measure
 from streamseg.model_card import MeasurementKind
-from streamseg.overlay.callipers import paint_callipers
+from streamseg.overlay.callipers import calliper_marks
+from streamseg.overlay.mark import paint
 
 SIZE = 540, 800
 HALF_AXES_PX = {"usual head": (250, 190), "head that fills the picture": (300, 220)}
@@ -58,7 +59,7 @@ def figures(segmentation: Segmentation, kinds: tuple[MeasurementKind, ...], coun
         found = measure(segmentation, kinds)
         other = tuple(replace(each, value=(each.value or 0) + 0.1 * number) for each in found)
         shown = replace(segmentation, measurements=other)
-        drawing_ms.append(timed(lambda shown=shown: paint_callipers(pane, shown)))  # type: ignore[misc]
+        drawing_ms.append(timed(lambda shown=shown: paint(calliper_marks(shown), pane)))  # type: ignore[misc]
     return *np.percentile(measuring_ms[10:], [50, 95]), *np.percentile(drawing_ms[10:], [50, 95])
 
 

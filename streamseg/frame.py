@@ -268,7 +268,7 @@ class Rendering:
     vitals
         How the stream does, where that was sampled since the rendering before.
     cover, keep
-        What is blacked out of a picture that is kept, and what draws the canvas over such a one, if anything is.
+        What is blacked out of a picture that is kept, and what makes the canvas with such a one, if anything is.
     """
 
     segmentation: Segmentation
@@ -282,5 +282,5 @@ class Rendering:
 
     @property
     def kept_canvas(self) -> NDArray[np.uint8]:
-        """The canvas as it may be kept (H', W', 3), drawn anew where the one on screen may not."""
+        """The canvas as it may be kept (H', W', 3), a copy with black in it where the one on screen may not."""
         return self.canvas if self.keep is None else self.keep()

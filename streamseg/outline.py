@@ -56,6 +56,11 @@ class Outline:
         # OpenCV measures between the centres of the pixels of the edge: half a pixel all around is missing.
         return cv2.contourArea(corners) + cv2.arcLength(corners, closed=True) / 2 + 1
 
+    def surrounds(self, points: NDArray[Any]) -> bool:
+        """Whether all of ``points`` (N, 2) in (y, x) lie inside, and none on the line."""
+        down, right, offset = _inwards(self.points)
+        return bool((points[:, :1] * down + points[:, 1:] * right + offset > 0).all())
+
     def mask(self, size: Size) -> NDArray[np.uint8]:
         """Return 255 inside and 0 outside, in a picture of ``size`` (height, width), read-only."""
         return _mask(self.points, size)
@@ -96,28 +101,52 @@ class Cover:
         """Return ``picture``, grey (H, W) or RGB (H, W, 3), with black there; itself where there is nothing to do."""
         if not self.is_needed:
             return picture
-        covered = picture.copy() if self.outline is None else _inside(picture, self.outline)
-        for area in self.areas:
-            # Cut off at the edge of the picture, which may be another one than the area was chosen in.
-            covered[area.top : area.top + area.height, area.left : area.left + area.width] = 0
-        return covered
+        shown = _shown_of_picture(self, (picture.shape[0], picture.shape[1]))
+        return np.asarray(cv2.bitwise_and(picture, picture, mask=shown), np.uint8)
 
     def of_canvas(self, canvas: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return ``canvas`` (H', W', 3) with black there in each of its panes; itself where there is nothing to do."""
         if not self.is_needed:
             return canvas
-        covered = canvas.copy()
-        for pane in self.panes:
-            pane.crop(covered)[...] = self.of_picture(pane.crop(canvas))
-        return covered
+        return np.asarray(cv2.bitwise_and(canvas, canvas, mask=self.shown_of_canvas(canvas.shape[:2])), np.uint8)
+
+    def shown_of_canvas(self, size: Size) -> NDArray[np.uint8]:
+        """Return 0 where a canvas of ``size`` (height, width) is blacked out, and 255 elsewhere, read-only."""
+        return _shown_of_canvas(self, size)
 
 
 NO_COVER = Cover()
 
 
-def _inside(picture: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
-    mask = outline.mask((picture.shape[0], picture.shape[1]))
-    return np.asarray(cv2.bitwise_and(picture, picture, mask=mask), np.uint8)
+@lru_cache(maxsize=8)
+def _shown_of_picture(cover: Cover, size: Size) -> NDArray[np.uint8]:
+    shown = np.full(size, 255, np.uint8) if cover.outline is None else cover.outline.mask(size).copy()
+    for area in cover.areas:
+        # Cut off at the edge of the picture, which may be another one than the area was chosen in.
+        shown[area.top : area.top + area.height, area.left : area.left + area.width] = 0
+    shown.flags.writeable = False
+    return shown
+
+
+@lru_cache(maxsize=8)
+def _shown_of_canvas(cover: Cover, size: Size) -> NDArray[np.uint8]:
+    shown = np.full(size, 255, np.uint8)
+    for pane in cover.panes:
+        pane.crop(shown)[...] = _shown_of_picture(cover, pane.size)
+    shown.flags.writeable = False
+    return shown
+
+
+@lru_cache(maxsize=8)
+def _inwards(points: tuple[Point, ...]) -> NDArray[np.float64]:
+    """Return (a, b, c) of every side, (3, M): a*y + b*x + c is 0 on its line and above 0 on the inner side of it."""
+    begins = np.array(points, np.float64)
+    sides = np.roll(begins, -1, axis=0) - begins
+    across = np.stack((-sides[:, 1], sides[:, 0]))
+    offsets = -(across * begins.T).sum(axis=0)
+    # All is whole numbers but the centre, of which only the side counts: no rounding.
+    inner = np.sign(begins.mean(axis=0) @ across + offsets)
+    return np.asarray(np.vstack((across, offsets)) * inner, np.float64)
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@ from functools import partial
 from streamseg.frame import Rendering, Segmentation
 from streamseg.outline import Cover
 from streamseg.overlay.caption import Caption
-from streamseg.overlay.compose import draw
+from streamseg.overlay.compose import blacked_out, draw, overlay_marks
 from streamseg.overlay.panes import picture_panes
 from streamseg.protocols import StreamInfo
 from streamseg.steering.live_settings import LiveSettings
@@ -55,6 +55,7 @@ class Artist:
         )
         outline = None if self._keeps_text else segmentation.scan
         cover = Cover(outline, self._areas, picture_panes(frame.size, live.overlay.mode))
-        paint = partial(draw, segmentation, settings=live.overlay, caption=caption, window=self._window)
-        keep = partial(paint, cover=cover) if cover.is_needed else None
-        return Rendering(segmentation, paint(), rates_hz[0], cover=cover, keep=keep)
+        marks = overlay_marks(segmentation, live.overlay, caption.rgb)
+        canvas = draw(segmentation, settings=live.overlay, caption=caption, window=self._window, marks=marks)
+        keep = partial(blacked_out, canvas, marks, cover) if cover.is_needed else None
+        return Rendering(segmentation, canvas, rates_hz[0], cover=cover, keep=keep)

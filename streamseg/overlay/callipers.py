@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.frame import Segmentation
-from streamseg.geometry import Size
+from streamseg.geometry import Box, Size
 from streamseg.measurement import Measured, Measurement
 from streamseg.overlay.contour import HALO
 from streamseg.overlay.lettering import Rgb
-from streamseg.overlay.readings import paint_readings
+from streamseg.overlay.mark import Mark
+from streamseg.overlay.readings import Reading, placed_readings
 from streamseg.overlay.strip import type_size_px
 
 INK: Rgb = (255, 238, 140)
@@ -48,22 +51,32 @@ class Drawing:
     strokes: Points
 
 
-def paint_callipers(pane: NDArray[np.uint8], segmentation: Segmentation) -> None:
-    """Draw the measurements of ``segmentation`` onto ``pane`` (H, W, 3), its picture.
+class Lines(NamedTuple):
+    """Closed lines of one colour and width, as OpenCV draws them."""
+
+    points: list[NDArray[np.int32]]
+    shade: Rgb
+    width_px: int
+
+
+def calliper_marks(segmentation: Segmentation) -> tuple[Mark, ...]:
+    """Return the measurements of ``segmentation`` as one mark, or none where there is nothing to say.
 
     Lines lie where the lengths were taken. Values stand outside the mask and off the lines, or nowhere where there is
     no such place.
     """
-    measurements = segmentation.measurements
+    measurements, size = segmentation.measurements, segmentation.frame.size
     if not segmentation.area_px or not measurements:
-        return
-    mark_px = mark_size_px(segmentation.frame.size)
+        return ()
+    mark_px = mark_size_px(size)
     drawings = [_drawing(each, mark_px) for each in measurements if each.points]
     lines = np.concatenate([_NO_DOTS, *(each.dots for each in drawings)])
-    spots = paint_readings(pane, measurements, segmentation.mask, lines, INK)
-    sign_px = _SIGN_SHARE * type_size_px(pane.shape[1])
-    signs = [_sign(each.kind, spot, sign_px) for each, spot in zip(measurements, spots, strict=False)]
-    _paint(pane, [*drawings, *signs])
+    readings = placed_readings(measurements, segmentation.mask, lines, INK)
+    sign_px = _SIGN_SHARE * type_size_px(size[1])
+    signs = [_sign(each.kind, reading.spot, sign_px) for each, reading in zip(measurements, readings, strict=False)]
+    drawn = _lines([*drawings, *signs], max(1, round(min(size) / 500)))
+    # The values stand at the sides of the picture, and the lines in the middle of it.
+    return (Mark(Box.whole(size), partial(_paint, readings=readings, lines=drawn)),)
 
 
 def mark_size_px(size: Size) -> float:
@@ -90,18 +103,20 @@ def _ellipse(ends: Points) -> Points:
     Axes at right angles in millimetres are conjugate ones in pixels, which give the same ellipse.
     """
     half_axes = (ends[1::2] - ends[::2]) / 2
-    line: Points = ends.mean(axis=0) + _ROUND @ half_axes
+    line: Points = ends.sum(axis=0) / len(ends) + _ROUND @ half_axes
     return line
 
 
 def _dots(line: Points, spacing_px: float) -> Points:
     """Return points (N, 2) on a ``line`` (M, 2), evenly spaced from its beginning to its end."""
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
-    places = np.linspace(0, along[-1], max(1, round(along[-1] / spacing_px)) + 1)
-    return np.stack([np.interp(places, along, line[:, axis]) for axis in (0, 1)], axis=-1)
+    along = np.zeros(len(line))
+    np.cumsum(np.hypot(*(line[1:] - line[:-1]).T), out=along[1:])
+    count = max(1, round(along[-1] / spacing_px))
+    places = np.arange(count + 1) * (along[-1] / count)
+    return np.array([np.interp(places, along, line[:, axis]) for axis in (0, 1)]).T
 
 
-def _sign(kind: Measured, middle: Points, mark_px: float) -> Drawing:
+def _sign(kind: Measured, middle: tuple[float, float], mark_px: float) -> Drawing:
     """Return the sign of a kind about ``middle``, to stand before its value: what its line looks like."""
     if kind == "area":
         return Drawing(_NO_DOTS, _NO_STROKES)
@@ -113,18 +128,29 @@ def _sign(kind: Measured, middle: Points, mark_px: float) -> Drawing:
     return Drawing(_NO_DOTS, middle + mark_px * (bars if kind == "bpd" else bars[..., ::-1]))
 
 
-def _paint(pane: NDArray[np.uint8], drawings: Sequence[Drawing]) -> None:
-    dots = np.concatenate([_NO_DOTS, *(each.dots for each in drawings)])[:, np.newaxis]
-    strokes = np.concatenate([_NO_STROKES, *(each.strokes for each in drawings)])
-    width = max(1, round(min(pane.shape[:2]) / 500))
-    half_px = min(1.0, 0.6 * width)
+def _lines(drawings: Sequence[Drawing], width_px: int) -> tuple[Lines, ...]:
+    """Return what is to be drawn, in this order: dots and then strokes, each over its halo."""
+    dots = np.concatenate([_NO_DOTS, *(each.dots for each in drawings)])
     # Dots as small squares of thin lines: OpenCV takes a quarter of the time that it needs for round ones.
-    _draw(pane, dots + (half_px + 1) * _SQUARE, HALO, width)
-    _draw(pane, dots + half_px * _SQUARE, INK, width)
-    _draw(pane, strokes, HALO, width + 2)
-    _draw(pane, strokes, INK, width)
+    half_px = min(1.0, 0.6 * width_px)
+    corners = np.stack(((half_px + 1) * _SQUARE, half_px * _SQUARE))
+    halos, squares = _fixed(dots[:, np.newaxis] + corners[:, np.newaxis])
+    strokes = list(_fixed(np.concatenate([_NO_STROKES, *(each.strokes for each in drawings)])))
+    return (
+        Lines(list(halos), HALO, width_px),
+        Lines(list(squares), INK, width_px),
+        Lines(strokes, HALO, width_px + 2),
+        Lines(strokes, INK, width_px),
+    )
 
 
-def _draw(pane: NDArray[np.uint8], lines: Points, shade: Rgb, width_px: int) -> None:
-    fixed = list(np.rint(lines[..., ::-1] * (1 << _SHIFT)).astype(np.int32))
-    cv2.polylines(pane, fixed, isClosed=True, color=shade, thickness=width_px, lineType=cv2.LINE_AA, shift=_SHIFT)
+def _fixed(points: Points) -> NDArray[np.int32]:
+    """Return ``points`` (..., 2) as OpenCV takes them: (x, y) in sixteenths of a pixel."""
+    return np.rint(points[..., ::-1] * (1 << _SHIFT)).astype(np.int32)
+
+
+def _paint(pane: NDArray[np.uint8], *, readings: Sequence[Reading], lines: Sequence[Lines]) -> None:
+    for reading in readings:
+        reading.paint(pane)
+    for points, shade, width_px in lines:
+        cv2.polylines(pane, points, isClosed=True, color=shade, thickness=width_px, lineType=cv2.LINE_AA, shift=_SHIFT)

@@ -37,6 +37,34 @@ def text_patch(text: str, size_px: int, colour: Rgb, background: Rgb) -> NDArray
     return pixels
 
 
+def changing_patch(text: str, size_px: int, colour: Rgb, background: Rgb) -> NDArray[np.uint8]:
+    """Return what `text_patch` does, put together from letters: for a ``text`` that is hardly ever the same twice."""
+    if not text or not text.isascii():
+        return text_patch(text, size_px, colour, background)
+    spaced = f" {text} "
+    letters = [_letter(spaced[first : first + 3], size_px, colour, background) for first in range(len(text))]
+    return np.concatenate(letters, axis=1)
+
+
+@lru_cache(maxsize=4096)
+def _letter(three: str, size_px: int, colour: Rgb, background: Rgb) -> NDArray[np.uint8]:
+    """Return the middle one of ``three`` letters, with what reaches over to it from those beside it."""
+    before = three[0] if _overhang(three[0], size_px)[1] else ""
+    after = three[2] if _overhang(three[2], size_px)[0] else ""
+    # Few letters reach over, so that nearly all threes share the picture of a letter that stands alone.
+    patch = text_patch(f"{before}{three[1]}{after}", size_px, colour, background)
+    left = text_width_px(before, size_px)
+    return patch[:, left : left + text_width_px(three[1], size_px)]
+
+
+@lru_cache(maxsize=512)
+def _overhang(letter: str, size_px: int) -> tuple[bool, bool]:
+    """Return whether the ink of ``letter`` reaches out of its own width, to the left and to the right."""
+    margin_px = text_width_px(" ", size_px)
+    ink = text_patch(f" {letter} ", size_px, (255, 255, 255), (0, 0, 0))
+    return bool(ink[:, :margin_px].any()), bool(ink[:, -margin_px:].any())
+
+
 def wrap(text: str, size_px: int, width_px: int) -> tuple[str, ...]:
     """Break ``text`` into lines no wider than ``width_px``: between words, or within a word that is too long."""
     lines: list[str] = []

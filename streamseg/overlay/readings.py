@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -20,50 +21,71 @@ Lettering = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 """Text to lay over a picture: what is kept of that, 0 to 255, and what is added, both (h, w, 3)."""
 
 _HALO_SHARE = 0.8
-# How many places are tried along each side of the picture.
-_PLACES = 5
+# Where places are tried along each side of the picture, as shares of the way from its top to its bottom.
+_PLACES = (1.0, 0.75, 0.5, 0.25, 0.0)
 
 
-def paint_readings(
-    pane: NDArray[np.uint8],
-    measurements: Sequence[Measurement],
-    mask: NDArray[np.bool_],
-    lines: NDArray[np.float64],
-    ink: Rgb,
-) -> NDArray[np.float64]:
-    """Write ``measurements`` onto ``pane`` (H, W, 3), in the first corner or place at its sides that is free.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A value in a place of its own.
+
+    Attributes
+    ----------
+    box
+        Where its letters stand.
+    text
+        Those.
+    spot
+        (y, x) in pixels, the middle of the sign before it.
+    """
+
+    box: Box
+    text: Lettering
+    spot: tuple[float, float]
+
+    def paint(self, pane: NDArray[np.uint8]) -> None:
+        """Write it onto ``pane`` (H, W, 3)."""
+        kept, added = self.text
+        under = self.box.crop(pane)
+        cv2.multiply(under, kept, dst=under, scale=1 / 255)
+        cv2.add(under, added, dst=under)
+
+
+def placed_readings(
+    measurements: Sequence[Measurement], mask: NDArray[np.bool_], lines: NDArray[np.float64], ink: Rgb
+) -> tuple[Reading, ...]:
+    """Return a reading of each of ``measurements``, in the first corner or place at the sides that is free, or none.
 
     Parameters
     ----------
     mask, lines
         What must not be covered: (H, W), and points (N, 2), (y, x) in its pixels.
-
-    Returns
-    -------
-    spots
-        Where the sign of each belongs, (N, 2) in pixels; (0, 2) where no place was free.
     """
-    size = type_size_px(pane.shape[1])
+    size = type_size_px(mask.shape[1])
     texts = [lettered(words_of(each), size, ink) for each in measurements]
     line_px, lead_px = line_height_px(size), round(1.8 * size)
     height, width = line_px * len(texts), lead_px + max(kept.shape[1] for kept, _ in texts)
     box = _free_box((height, width), mask, lines, margin_px=size // 2)
     if box is None:
-        return np.empty((0, 2))
-    tops = box.top + line_px * np.arange(len(texts))
-    for top, text in zip(tops.tolist(), texts, strict=True):
-        _blend(pane, text, top, box.left + lead_px)
-    return np.stack((tops + line_px / 2, np.full(len(tops), box.left + 0.4 * lead_px)), axis=1)
+        return ()
+    tops = range(box.top, box.top + height, line_px)
+    return tuple(
+        Reading(Box(top, box.left + lead_px, *text[0].shape[:2]), text, (top + line_px / 2, box.left + 0.4 * lead_px))
+        for top, text in zip(tops, texts, strict=True)
+    )
 
 
 def _free_box(size: Size, mask: NDArray[np.bool_], lines: NDArray[np.float64], *, margin_px: int) -> Box | None:
     """Return the first box of ``size`` (height, width) along the sides that covers neither mask nor lines."""
-    for box in _places(size, mask.shape, margin_px):
-        first, last = np.array([box.top, box.left]), np.array([box.top + box.height, box.left + box.width])
-        is_on_line = bool(((lines >= first) & (lines <= last)).all(axis=1).any())
-        if not is_on_line and not box.crop(mask).any():
-            return box
-    return None
+    return next((box for box in _places(size, mask.shape, margin_px) if _is_free(box, mask, lines)), None)
+
+
+def _is_free(box: Box, mask: NDArray[np.bool_], lines: NDArray[np.float64]) -> bool:
+    if box.crop(mask).any():
+        return False
+    y, x = lines.T
+    is_inside = (y >= box.top) & (y <= box.top + box.height) & (x >= box.left) & (x <= box.left + box.width)
+    return not is_inside.any()
 
 
 def _places(size: Size, of: Size, margin_px: int) -> Iterator[Box]:
@@ -71,23 +93,18 @@ def _places(size: Size, of: Size, margin_px: int) -> Iterator[Box]:
     room = of[0] - size[0] - 2 * margin_px, of[1] - size[1] - 2 * margin_px
     if min(room) < 0:
         return
-    for share in np.linspace(1, 0, _PLACES):
+    for share in _PLACES:
         for left in (0, room[1]):
             yield Box(margin_px + round(share * room[0]), margin_px + left, *size)
 
 
-def _blend(pane: NDArray[np.uint8], text: Lettering, top: int, left: int) -> None:
-    kept, added = text
-    under = pane[top : top + kept.shape[0], left : left + kept.shape[1]]
-    cv2.multiply(under, kept, dst=under, scale=1 / 255)
-    cv2.add(under, added, dst=under)
-
-
+@lru_cache(maxsize=256)
 def lettered(text: str, size_px: int, ink: Rgb) -> Lettering:
-    """Return what ``text`` keeps of the picture under it, 0 to 255, and what it adds, both (h, w, 3)."""
+    """Return what ``text`` keeps of the picture under it, 0 to 255, and what it adds, both (h, w, 3), read-only."""
     # Letter by letter: numbers change with every frame, and setting a line anew takes several times as long.
     letters = [_letter(letter, size_px, ink) for letter in text]
     kept, added = (np.concatenate(plates, axis=1) for plates in zip(*letters, strict=True))
+    kept.flags.writeable = added.flags.writeable = False
     return kept, added
 
 

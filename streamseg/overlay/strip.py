@@ -19,7 +19,7 @@ from streamseg.frame import Segmentation
 from streamseg.overlay.caption import BRIGHT, FAINT, NOTICE, WIDEST, Caption, changing_texts
 from streamseg.overlay.heatmap import colours_of
 from streamseg.overlay.layout import Group, Item, Spot, arrange
-from streamseg.overlay.lettering import Rgb, line_height_px, text_patch, text_width_px, wrap
+from streamseg.overlay.lettering import Rgb, changing_patch, line_height_px, text_patch, text_width_px, wrap
 from streamseg.settings import OverlaySettings
 
 BACKGROUND: Rgb = (18, 20, 23)
@@ -76,15 +76,15 @@ def paint_strip(
     strip[...] = _steady_part(names, settings, round(segmentation.threshold, 4), strip.shape[1])
     ends: dict[int, int] = {}
     for key, (text, colour) in changing_texts(segmentation, caption).items():
-        spot = layout.spots[key]
+        spot, patch = layout.spots[key], changing_patch(text, layout.size_px, colour, BACKGROUND)
         if key == "recording":
             _dot(strip, spot, layout, colour)
             spot = Spot(spot.x_px + layout.lead_px, spot.y_px)
         elif key in _RUN:
             # Closed up to the left: the room that is kept for the widest text would leave holes.
             spot = Spot(ends.get(spot.y_px, spot.x_px), spot.y_px)
-            ends[spot.y_px] = spot.x_px + text_width_px(text, layout.size_px) + _gap_px(layout.size_px)
-        _write(strip, text, spot, layout.size_px, colour)
+            ends[spot.y_px] = spot.x_px + patch.shape[1] + _gap_px(layout.size_px)
+        _put(strip, patch, spot)
 
 
 @lru_cache(maxsize=16)
@@ -151,7 +151,10 @@ def _steady_part(names: _Names, settings: OverlaySettings, threshold: float, wid
 
 
 def _write(strip: NDArray[np.uint8], text: str, spot: Spot, size_px: int, colour: Rgb) -> None:
-    patch = text_patch(text, size_px, colour, BACKGROUND)
+    _put(strip, text_patch(text, size_px, colour, BACKGROUND), spot)
+
+
+def _put(strip: NDArray[np.uint8], patch: NDArray[np.uint8], spot: Spot) -> None:
     strip[spot.y_px : spot.y_px + patch.shape[0], spot.x_px : spot.x_px + patch.shape[1]] = patch
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from streamseg.frame import Segmentation
 from streamseg.geometry import Size, shrink
 from streamseg.overlay.caption import AMBER, BRIGHT, FAINT, NOTICE, position_text
-from streamseg.overlay.contour import paint_contour
+from streamseg.overlay.contour import contour_marks
 from streamseg.overlay.lettering import Rgb, line_height_px, text_patch, wrap
+from streamseg.overlay.mark import paint
 from streamseg.overlay.strip import BACKGROUND
 
 TILE_PX = 240
@@ -77,7 +78,7 @@ def make_tile(segmentation: Segmentation, picture: NDArray[np.uint8], *, colour:
     size = max(1, round(height * scale)), max(1, round(width * scale))
     small = shrink(picture, size)
     coloured = np.array(cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small, np.uint8)
-    paint_contour(coloured, _small_mask(segmentation.mask, size), colour)
+    paint(contour_marks(_small_mask(segmentation.mask, size), colour), coloured)
     area = f"{segmentation.area_px} px" if segmentation.area_mm2 is None else f"{segmentation.area_mm2:.0f} mm2"
     parts = (
         f"slice {segmentation.frame.place + 1}",

@@ -1,5 +1,6 @@
 """Outlines hold what they were made of, and covers leave nothing outside of them."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,6 +49,14 @@ def test_a_union_holds_both(one, other):
 
 def test_an_outline_is_moved_with_what_it_is_around():
     assert Outline.of_box(Box(1, 2, 10, 20)).moved(5, 7).box == Box(6, 9, 10, 20)
+
+
+@given(outlines, st.lists(point, min_size=1, max_size=5), st.booleans())
+def test_it_surrounds_points_that_are_inside_and_not_on_its_line(outline, points, is_turned):
+    corners = np.array(outline.points, np.int32)
+    is_inside = [cv2.pointPolygonTest(corners, (float(y), float(x)), measureDist=False) > 0 for y, x in points]
+    turned = Outline(outline.points[::-1]) if is_turned else outline
+    assert turned.surrounds(np.array(points)) == all(is_inside)
 
 
 def test_fewer_than_three_corners_are_no_outline():

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from streamseg.measure import measure
 from streamseg.model_card import MeasurementKind
-from streamseg.overlay.callipers import INK, _ellipse, mark_size_px, paint_callipers
-from streamseg.overlay.readings import paint_readings
+from streamseg.overlay.callipers import INK, _ellipse, calliper_marks, mark_size_px
+from streamseg.overlay.mark import paint
+from streamseg.overlay.readings import placed_readings
 from tests.support.measured import ellipse_mask, segmented
 
 ALL = get_args(MeasurementKind)
@@ -27,7 +28,7 @@ def measured(mask, kinds=ALL, **of_frame):
 
 def painted(segmentation, grey=128):
     pane = np.full((*segmentation.mask.shape, 3), grey, np.uint8)
-    paint_callipers(pane, segmentation)
+    paint(calliper_marks(segmentation), pane)
     return pane
 
 
@@ -41,7 +42,7 @@ def head(angle=0.4, **of_frame):
 
 def test_nothing_is_drawn_where_nothing_was_measured_or_found():
     for segmentation in (measured(np.zeros(SIZE, bool)), replace(head(), measurements=())):
-        assert not changed(painted(segmentation)).any()
+        assert calliper_marks(segmentation) == ()
 
 
 @pytest.mark.parametrize("kind", ["diameters", "depth", "bpd"])
@@ -78,7 +79,8 @@ def test_values_never_stand_on_the_mask_nor_on_a_line(long, short, y, x):
     segmentation = measured(ellipse_mask(long, short, 0.3, size=SIZE, centre=(y, x)))
     pane = np.full((*SIZE, 3), 128, np.uint8)
     lines = np.array([point for each in segmentation.measurements for point in each.points]).reshape(-1, 2)
-    paint_readings(pane, segmentation.measurements, segmentation.mask, lines, INK)
+    for reading in placed_readings(segmentation.measurements, segmentation.mask, lines, INK):
+        reading.paint(pane)
     is_written = changed(pane)
     assert not (is_written & segmentation.mask).any()
     rows, columns = np.nonzero(is_written)
@@ -114,6 +116,6 @@ def test_a_picture_too_small_for_values_still_has_its_lines():
 
 def test_the_picture_may_have_any_shape_of_pixels_in_memory():
     wide = np.full((SIZE[0], 2 * SIZE[1], 3), 128, np.uint8)
-    paint_callipers(wide[:, SIZE[1] :], head())
+    paint(calliper_marks(head()), wide[:, SIZE[1] :])
     np.testing.assert_array_equal(wide[:, SIZE[1] :], painted(head()))
     assert not changed(wide[:, : SIZE[1]]).any()

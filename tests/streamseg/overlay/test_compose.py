@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamseg.overlay import draw
+from streamseg.overlay.compose import overlay_marks
 from streamseg.settings import OverlaySettings
 from tests.support.renderings import BRAIN, CAPTION, grey_picture, live_caption, segmentation_of
 
@@ -84,3 +85,12 @@ def test_the_same_input_gives_the_same_canvas_and_a_changed_rate_changes_the_cap
     np.testing.assert_array_equal(first, again)
     assert (first[96:] != later[96:]).any()
     np.testing.assert_array_equal(first[:96], later[:96])
+
+
+def test_what_is_not_shown_is_not_worked_out():
+    shown, nothing = (
+        segmentation_of(np.zeros((96, 160), np.uint8), each) for each in (None, np.zeros((96, 160), np.float32))
+    )
+    assert overlay_marks(shown, RAW, CAPTION.rgb) == ()
+    assert overlay_marks(nothing, OverlaySettings(mode="both"), CAPTION.rgb) == ()
+    assert len(overlay_marks(shown, OverlaySettings(mode="contour"), CAPTION.rgb)) == 1

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from streamseg.overlay.contour import HALO, _smooth, line_width_px, paint_contour
+from streamseg.overlay.contour import HALO, _smooth, contour_marks, line_width_px
+from streamseg.overlay.mark import paint
 
 COLOUR = (53, 224, 194)
 
@@ -20,7 +21,7 @@ def disc(size, radius, centre=None):
 
 def painted(mask, grey=128):
     canvas = np.full((*mask.shape, 3), grey, np.uint8)
-    paint_contour(canvas, mask, COLOUR)
+    paint(contour_marks(mask, COLOUR), canvas)
     return canvas
 
 
@@ -86,6 +87,10 @@ def test_an_empty_mask_leaves_the_picture_alone():
 @given(arrays.arrays(np.bool_, st.tuples(st.integers(1, 40), st.integers(1, 40))))
 def test_any_mask_can_be_outlined_and_far_from_it_nothing_is_drawn(mask):
     canvas = painted(mask)
+    for mark in contour_marks(mask, COLOUR):
+        outside = np.ones(mask.shape, bool)
+        mark.box.crop(outside)[...] = False
+        assert (canvas[outside] == 128).all()
     rows, columns = np.nonzero(mask)
     if rows.size:
         y, x = np.mgrid[: mask.shape[0], : mask.shape[1]]

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from streamseg.overlay.heatmap import colours_of, paint_heatmap
+from streamseg.geometry import Box
+from streamseg.overlay.heatmap import colours_of, heat_marks
+from streamseg.overlay.mark import paint
 from streamseg.settings import OverlaySettings
 
 SHARES = st.floats(0, 1, width=32)
@@ -15,7 +17,7 @@ SHARES = st.floats(0, 1, width=32)
 
 def painted(picture, probability, settings):
     canvas = picture.copy() if picture.ndim == 3 else np.repeat(picture[..., np.newaxis], 3, axis=2)
-    paint_heatmap(canvas, picture, probability, settings)
+    paint(heat_marks(probability, settings), canvas)
     return canvas
 
 
@@ -50,10 +52,29 @@ def test_a_grey_picture_and_its_rgb_twin_give_the_same_canvas(picture):
     np.testing.assert_array_equal(painted(picture, probability, settings), painted(rgb, probability, settings))
 
 
-def test_an_empty_map_draws_nothing():
-    picture = np.arange(64, dtype=np.uint8).reshape(8, 8)
-    canvas = painted(picture, np.zeros((8, 8), np.float32), OverlaySettings(floor=0))
-    np.testing.assert_array_equal(canvas, np.repeat(picture[..., np.newaxis], 3, axis=2))
+def test_an_empty_map_has_no_heat():
+    assert heat_marks(np.zeros((8, 8), np.float32), OverlaySettings(floor=0)) == ()
+
+
+@given(arrays.arrays(np.float32, (9, 12), elements=SHARES))
+def test_no_pixel_outside_the_boxes_of_its_marks_is_changed(probability):
+    canvas = np.full((9, 12, 3), 99, np.uint8)
+    marks = heat_marks(probability, OverlaySettings(floor=0.4, opacity=1))
+    paint(marks, canvas)
+    for mark in marks:
+        mark.box.crop(canvas)[...] = 99
+    assert (canvas == 99).all()
+
+
+def test_with_a_region_nothing_is_looked_for_outside_of_it():
+    probability = np.zeros((40, 50), np.float32)
+    region = Box(5, 7, 30, 20)
+    region.crop(probability)[...] = np.linspace(0, 1, region.area).reshape(region.size)
+    settings = OverlaySettings()
+    picture = np.full((40, 50), 80, np.uint8)
+    canvas = np.full((40, 50, 3), 80, np.uint8)
+    paint(heat_marks(probability, settings, region=region), canvas)
+    np.testing.assert_array_equal(canvas, painted(picture, probability, settings))
 
 
 @pytest.mark.parametrize("colour_map", ["inferno", "magma", "plasma", "viridis", "cividis"])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamseg.overlay.lettering import line_height_px, text_patch, text_width_px, wrap
+from streamseg.overlay.lettering import changing_patch, line_height_px, text_patch, text_width_px, wrap
 
 TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
 
@@ -41,3 +41,17 @@ def test_letters_beyond_ascii_are_drawn_and_not_replaced_by_boxes():
 
 def test_the_same_text_is_drawn_once():
     assert text_patch("24.9 fps", 14, (1, 2, 3), (0, 0, 0)) is text_patch("24.9 fps", 14, (1, 2, 3), (0, 0, 0))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=24), st.integers(10, 32))
+def test_a_text_put_together_from_letters_is_to_the_bit_the_one_set_as_a_whole(text, size):
+    ink, ground = (236, 84, 78), (18, 20, 23)
+    np.testing.assert_array_equal(changing_patch(text, size, ink, ground), text_patch(text, size, ink, ground))
+
+
+@pytest.mark.parametrize("text", ["0:07.041", "sagittal -12.3 mm", "mask carried 33 ms", "fjord", "é 3"])
+def test_letters_that_reach_over_their_neighbours_are_put_together_too(text):
+    for size in range(10, 33):
+        whole = text_patch(text, size, (150, 157, 165), (0, 0, 0))
+        np.testing.assert_array_equal(changing_patch(text, size, (150, 157, 165), (0, 0, 0)), whole)

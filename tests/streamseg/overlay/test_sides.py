@@ -8,7 +8,8 @@ import pytest
 from streamseg.frame import Frame
 from streamseg.geometry import ImagePlane
 from streamseg.overlay.lettering import text_patch
-from streamseg.overlay.sides import BACKGROUND, COLOUR, MARGIN_PX, paint_sides, sides
+from streamseg.overlay.mark import paint
+from streamseg.overlay.sides import BACKGROUND, COLOUR, MARGIN_PX, side_marks, sides
 
 SLICE = Frame(np.zeros((200, 300), np.int16), 0, 0, unit="hu", position_mm=5.0)
 
@@ -35,16 +36,14 @@ def test_the_letters_are_of_the_sides_that_columns_and_rows_come_from(frame, let
 
 
 def test_a_picture_whose_place_is_not_in_a_patient_has_none():
-    pane = np.zeros((200, 300, 3), np.uint8)
     for frame in (SLICE, replace(AXIAL, position_mm=None)):
         assert sides(frame) is None
-        paint_sides(pane, frame)
-    assert not pane.any()
+        assert side_marks(frame) == ()
 
 
 def test_the_letters_stand_in_the_middle_of_the_left_and_the_upper_edge():
     pane = np.full((200, 300, 3), 90, np.uint8)
-    paint_sides(pane, AXIAL)
+    paint(side_marks(AXIAL), pane)
     right, front = (text_patch(letter, 12, COLOUR, BACKGROUND) for letter in "RA")
     top, left = (200 - right.shape[0]) // 2, (300 - front.shape[1]) // 2
     np.testing.assert_array_equal(pane[top : top + right.shape[0], MARGIN_PX : MARGIN_PX + right.shape[1]], right)
@@ -53,6 +52,4 @@ def test_the_letters_stand_in_the_middle_of_the_left_and_the_upper_edge():
 
 
 def test_a_picture_that_is_too_small_stays_as_it_is():
-    pane = np.full((8, 6, 3), 90, np.uint8)
-    paint_sides(pane, AXIAL)
-    assert (pane == 90).all()
+    assert side_marks(replace(AXIAL, image=np.zeros((8, 6), np.int16))) == ()

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.frame import Frame, Scores, Segmentation, Stamps
-from streamseg.geometry import Box
-from streamseg.measure import measure
-from streamseg.measure.part import box_of, largest_part
+from streamseg.geometry import Box, Size
+from streamseg.measure import measure_parts
+from streamseg.measure.part import Parts, box_of
 from streamseg.prepare import Placement, restore
 from streamseg.scan.spacing import with_spacing
 from streamseg.steering.live_settings import LiveSettings
@@ -62,12 +62,12 @@ def segment(
     probability = restore(model_map, placement)
     probability.flags.writeable = False
     region = placement.region
-    mask = threshold_mask(probability, region, live)
-    area_px = int(np.count_nonzero(mask))
+    parts = _parts(probability, region, live, _reach(model_map, placement, live.threshold))
+    area_px = 0 if parts is None else parts.area_px
     segmentation = Segmentation(
         frame=frame,
         probability=probability,
-        mask=mask,
+        mask=_mask(parts, frame.size),
         region=region,
         scores=frame_scores(placement.letterbox.inner.crop(model_map), area_px / region.area),
         threshold=live.threshold,
@@ -77,7 +77,7 @@ def segment(
         scan=placement.scan,
         stamps=stamps or Stamps(captured_ns=frame.captured_ns),
     )
-    return replace(segmentation, measurements=measure(segmentation, live.measure))
+    return replace(segmentation, measurements=measure_parts(segmentation, parts, live.measure))
 
 
 def unsegmented(frame: Frame, placement: Placement, live: LiveSettings) -> Segmentation:
@@ -104,61 +104,60 @@ def change_threshold(segmentation: Segmentation, live: LiveSettings) -> Segmenta
     """Return ``segmentation`` with another mask, by the threshold and smallest area of ``live``."""
     if segmentation.mask_age_ms is None:
         return replace(segmentation, threshold=live.threshold)
-    mask = threshold_mask(segmentation.probability, segmentation.region, live)
-    area_px = int(np.count_nonzero(mask))
+    parts = _parts(segmentation.probability, segmentation.region, live, segmentation.region)
+    area_px = 0 if parts is None else parts.area_px
     frame = with_spacing(segmentation.frame, live.spacing_mm)
     changed = replace(
         segmentation,
         frame=frame,
-        mask=mask,
+        mask=_mask(parts, frame.size),
         threshold=live.threshold,
         scores=replace(segmentation.scores, area=area_px / segmentation.region.area),
         area_px=area_px,
         area_mm2=_area_mm2(area_px, frame),
     )
-    return replace(changed, measurements=measure(changed, live.measure))
+    return replace(changed, measurements=measure_parts(changed, parts, live.measure))
 
 
 def threshold_mask(probability: NDArray[np.float32], region: Box, live: LiveSettings) -> NDArray[np.bool_]:
     """Return where ``probability`` (H, W) reaches the threshold inside ``region``, read-only; only parts that count."""
-    mask = np.zeros(probability.shape, np.bool_)
-    region.crop(mask)[...] = region.crop(probability) >= live.threshold
-    if live.is_single:
-        mask = keep_largest_part(mask)
+    return _mask(_parts(probability, region, live, region), (probability.shape[0], probability.shape[1]))
+
+
+def _parts(probability: NDArray[np.float32], region: Box, live: LiveSettings, reach: Box | None) -> Parts | None:
+    """Return the parts of the mask of `threshold_mask`, None if it is empty; they are looked for in ``reach`` alone."""
+    if reach is None:
+        return None
+    parts = Parts.of(reach.crop(probability) >= live.threshold, (reach.top, reach.left))
+    if parts is not None and live.is_single:
+        parts = parts.only_largest()
     smallest_px = max(live.smallest_area_px, math.ceil(live.smallest_share * region.area))
-    if smallest_px > 1:
-        mask = remove_small_parts(mask, smallest_px)
+    return parts if parts is None or smallest_px <= 1 else parts.without_small(smallest_px)
+
+
+def _mask(parts: Parts | None, size: Size) -> NDArray[np.bool_]:
+    mask = np.zeros(size, np.bool_) if parts is None else parts.mask(size)
     mask.flags.writeable = False
     return mask
 
 
+def _reach(model_map: NDArray[np.float32], placement: Placement, threshold: float) -> Box | None:
+    """Return a box of the frame in which all lies that reaches ``threshold``, seen in the much smaller map (h, w)."""
+    inner, region = placement.letterbox.inner, placement.region
+    # Rounding may take a value between two others to just above both.
+    found = box_of(inner.crop(model_map) >= threshold - 1e-6)
+    if found is None:
+        return None
+    # What is between a pixel that reaches it and its neighbours may reach it too; one more for rounding.
+    top = max(0, (found.top - 1) * region.height // inner.height - 1)
+    left = max(0, (found.left - 1) * region.width // inner.width - 1)
+    bottom = min(region.height, (found.top + found.height + 1) * region.height // inner.height + 2)
+    right = min(region.width, (found.left + found.width + 1) * region.width // inner.width + 2)
+    return Box(region.top + top, region.left + left, bottom - top, right - left)
+
+
 def _area_mm2(area_px: int, frame: Frame) -> float | None:
     return None if frame.spacing_mm is None else area_px * frame.spacing_mm[0] * frame.spacing_mm[1]
-
-
-def keep_largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the part of ``mask`` (H, W), 8-connected, that encloses the most pixels, with its holes filled."""
-    kept, box = np.zeros(mask.shape, np.bool_), box_of(mask)
-    if box is not None:
-        part = largest_part(mask, box)
-        part.box.crop(kept)[...] = part.pixels.view(np.bool_)
-    return kept
-
-
-def remove_small_parts(mask: NDArray[np.bool_], smallest_area_px: int) -> NDArray[np.bool_]:
-    """Return ``mask`` (H, W) without its 8-connected parts of fewer than ``smallest_area_px`` pixels."""
-    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
-    kept = mask.copy()
-    if width == 0:
-        return kept
-    inside = Box(top, left, height, width).crop(kept)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(inside.view(np.uint8), connectivity=8)
-    # Clearing the few small parts inside their own boxes is many times faster than looking every label up.
-    for label, (left, top, width, height, area_px) in enumerate(stats.tolist()):
-        if label > 0 and area_px < smallest_area_px:
-            part = Box(top, left, height, width)
-            part.crop(inside)[part.crop(labels) == label] = False
-    return kept
 
 
 def frame_scores(model_map: NDArray[np.float32], area: float) -> Scores:
@@ -170,9 +169,14 @@ def frame_scores(model_map: NDArray[np.float32], area: float) -> Scores:
     ----------
     The mean probability is the frame score of Renyard 2021 (INSPIRE, Bristol).
     """
-    count = max(1, model_map.size // 100)
-    # Most of a map is next to nothing, and ranking what is not takes a fifth of ranking all. A sort: numpy's partition
-    # takes ten times as long on maps, which are mostly equal values.
-    high = model_map[model_map > 0.5]
-    top = np.sort(high if high.size >= count else model_map, axis=None)[-count:]
+    top = _highest(model_map, max(1, model_map.size // 100))
     return Scores(mean=float(model_map.mean()), maximum=float(top[-1]), top_percent=float(top.mean()), area=area)
+
+
+def _highest(model_map: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Return the ``count`` highest values of a map (h, w), rising."""
+    # Ranking one value in 64 tells from where on to rank all: about three in 128 are above. A sort: numpy's partition
+    # takes ten times as long on maps, which are mostly equal values.
+    sample = np.sort(model_map[::8, ::8], axis=None)
+    high = model_map[model_map >= sample[-1 - count * 3 // 128]]
+    return np.sort(high if high.size >= count else model_map, axis=None)[-count:]

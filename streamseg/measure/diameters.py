@@ -111,12 +111,13 @@ def _extents(corners: Points, step: float) -> tuple[NDArray[np.float64], NDArray
     next_u, next_v = np.roll(u, -1), np.roll(v, -1)
     first = np.ceil(np.minimum(u, next_u) / step).astype(np.intp)
     last = np.floor(np.maximum(u, next_u) / step).astype(np.intp)
-    run = np.where(next_u == u, 1.0, next_u - u)
-    for nth in range(int((last - first).max(initial=0)) + 1):
-        line = first + nth
-        crosses = (line <= last) & (line < count)
-        share = np.where(next_u == u, 0.0, (line * step - u) / run)[crosses]
-        at = v[crosses] + share * (next_v - v)[crosses]
-        np.minimum.at(lowest, line[crosses], at)
-        np.maximum.at(highest, line[crosses], at)
+    # All crossings of all sides at once; a side that runs along a line is taken at its first end.
+    crossings = last - first + 1
+    side = np.repeat(np.arange(len(u)), crossings)
+    line = np.arange(len(side)) + (first - np.cumsum(crossings) + crossings)[side]
+    is_along, run = next_u == u, np.where(next_u == u, 1.0, next_u - u)
+    share = np.where(is_along[side], 0.0, (line * step - u[side]) / run[side])
+    at = v[side] + share * (next_v - v)[side]
+    np.minimum.at(lowest, line, at)
+    np.maximum.at(highest, line, at)
     return lowest, highest, step

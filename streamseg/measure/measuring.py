@@ -15,7 +15,7 @@ from streamseg.geometry import Box
 from streamseg.measure.depth import probe_face
 from streamseg.measure.diameters import longest_diameter, widest_across
 from streamseg.measure.ellipse import Ellipse, fit_ellipse
-from streamseg.measure.part import Part, box_of, largest_part, reaches_edge, reaches_outline
+from streamseg.measure.part import Part, Parts, reaches_edge, reaches_outline
 from streamseg.measurement import Measured, Measurement
 from streamseg.model_card import MeasurementKind
 
@@ -32,24 +32,30 @@ def measure(segmentation: Segmentation, kinds: Iterable[MeasurementKind]) -> tup
     of the picture, the scan or the region of interest has lengths without a value: there may be more of it beyond. Nor
     is there a value for an ellipse where the part is none.
     """
-    box = box_of(segmentation.mask)
-    if box is None:
+    return measure_parts(segmentation, Parts.of(segmentation.mask), kinds)
+
+
+def measure_parts(
+    segmentation: Segmentation, parts: Parts | None, kinds: Iterable[MeasurementKind]
+) -> tuple[Measurement, ...]:
+    """Return what `measure` does, where the parts of the mask are known already; None for those of an empty one."""
+    if parts is None:
         return tuple(_area(segmentation, is_cut=False) for kind in kinds if kind == "area")
-    subject = _Subject(segmentation, box)
+    subject = _Subject(segmentation, parts)
     return tuple(measurement for kind in kinds for measurement in _TAKERS[kind](subject))
 
 
 class _Subject:
     """A segmentation with a mask that is not empty, and what several measurements share, worked out when needed."""
 
-    def __init__(self, segmentation: Segmentation, box: Box) -> None:
+    def __init__(self, segmentation: Segmentation, parts: Parts) -> None:
         self.segmentation = segmentation
-        self.box = box
+        self.parts = parts
         self.spacing = segmentation.frame.spacing_mm or (1.0, 1.0)
 
-    @cached_property
+    @property
     def part(self) -> Part:
-        return largest_part(self.segmentation.mask, self.box)
+        return self.parts.largest
 
     @cached_property
     def ellipse(self) -> Ellipse:
@@ -64,7 +70,7 @@ class _Subject:
     @property
     def is_any_cut(self) -> bool:
         """Whether there may be more of any part."""
-        return self.is_part_cut or self._reaches_edge(self.box)
+        return self.is_part_cut or self._reaches_edge(self.parts.box)
 
     def _reaches_edge(self, box: Box) -> bool:
         scan_region = self.segmentation.frame.scan_region
@@ -78,7 +84,7 @@ class _Subject:
         unit: Literal["px", "mm"] = "px" if self.segmentation.frame.spacing_mm is None else "mm"
         if self.is_part_cut or not is_there:
             return Measurement(kind, None, unit, is_cut=self.is_part_cut)
-        return Measurement(kind, value, unit, tuple((float(y), float(x)) for y, x in points))
+        return Measurement(kind, value, unit, tuple(map(tuple, points.tolist())))
 
     def distance(self, kind: Measured, ends: NDArray[np.float64]) -> Measurement:
         """Return how far two points (2, 2) in pixels are from each other."""

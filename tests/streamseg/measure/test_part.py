@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from scipy import ndimage
 
 from streamseg.geometry import Box
-from streamseg.measure.part import box_of, largest_part, reaches_edge, reaches_outline
+from streamseg.measure.part import Parts, box_of, largest_part, reaches_edge, reaches_outline
 from streamseg.outline import Outline
 from tests.support.measured import ellipse_mask
 
@@ -48,6 +49,59 @@ def test_an_island_in_a_hole_belongs_to_the_part_around_it():
     part = largest_part(mask, Box(2, 2, 16, 16))
     assert part.box == Box(2, 2, 16, 16)
     assert part.pixels.all()
+
+
+@given(MASKS, st.integers(0, 3), st.integers(0, 3))
+def test_parts_are_all_of_a_mask_wherever_it_lies(mask, top, left):
+    parts = Parts.of(mask, (top, left))
+    if parts is None:
+        assert not mask.any()
+        return
+    frame = np.pad(mask, ((top, 2), (left, 2)))
+    np.testing.assert_array_equal(parts.mask(frame.shape), frame)
+    assert (parts.box, parts.area_px) == (box_of(frame), mask.sum())
+
+
+@given(MASKS)
+def test_the_largest_alone_is_the_largest_part_with_its_holes_filled(mask):
+    parts = Parts.of(mask)
+    alone = np.zeros_like(mask) if parts is None else parts.only_largest().mask(mask.shape)
+    assert any((alone == each).all() for each in filled_parts(mask)) or not (alone.any() or mask.any())
+
+
+@given(MASKS)
+def test_what_is_known_of_the_largest_alone_is_what_would_be_found_in_its_mask(mask):
+    parts = Parts.of(mask)
+    if parts is None:
+        return
+    alone = parts.only_largest()
+    anew = Parts.of(alone.mask(mask.shape))
+    assert (alone.box, alone.area_px) == (anew.box, anew.area_px)
+    assert alone.largest.box == anew.largest.box
+    np.testing.assert_array_equal(alone.largest.outline, anew.largest.outline)
+    np.testing.assert_array_equal(alone.largest.pixels, anew.largest.pixels)
+
+
+def test_of_a_single_structure_a_smaller_second_part_does_not_count():
+    mask = np.zeros((20, 20), np.bool_)
+    mask[1:4, 1:4] = mask[8:18, 8:18] = True
+    mask[12:14, 12:14] = False
+    expected = np.zeros_like(mask)
+    expected[8:18, 8:18] = True
+    np.testing.assert_array_equal(Parts.of(mask).only_largest().mask(mask.shape), expected)
+
+
+@given(MASKS, st.integers(0, 40))
+def test_parts_below_the_smallest_area_go_and_the_others_stay_as_they_are(mask, smallest):
+    parts = Parts.of(mask)
+    large = None if parts is None else parts.without_small(smallest)
+    kept = np.zeros_like(mask) if large is None else large.mask(mask.shape)
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    for label in range(1, count):
+        part = labels == label
+        assert kept[part].all() if part.sum() >= smallest else not kept[part].any()
+    assert not kept[~mask].any()
+    assert large is None or (large.box, large.area_px) == (box_of(kept), kept.sum())
 
 
 def test_edges_are_reached_on_each_side_alone_and_beyond():

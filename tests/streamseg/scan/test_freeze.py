@@ -42,6 +42,13 @@ def test_it_ends_with_the_first_picture_that_moves():
     assert states([*still, speckle(1, picture=1), *still])[24:] == [True, *[False] * 21, *[True] * 5]
 
 
+@pytest.mark.parametrize("top", range(0, SIZE[0], 24))
+def test_motion_in_any_rows_of_the_picture_ends_it(top):
+    moved = speckle(0).copy()
+    moved[top : top + 24] = speckle(1, picture=1)[top : top + 24]
+    assert states([*[speckle(0)] * 25, moved])[-2:] == [True, False]
+
+
 def test_speckle_that_moves_is_not_frozen():
     assert not any(states([speckle(0, picture=index) for index in range(60)]))
 

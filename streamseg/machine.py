@@ -46,9 +46,8 @@ def describe_machine() -> dict[str, str | int | float]:
 def machine_line() -> str:
     """Return what a figure was measured on, on one line."""
     machine = describe_machine()
-    libraries = ", ".join(
-        f"{name} {installed_version(name)}" for name in ("streamseg", "onnxruntime", "openvino", "numpy")
-    )
+    versions = {name: installed_version(name) for name in ("streamseg", "onnxruntime", "openvino", "ncnn", "numpy")}
+    libraries = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
     return (
         f"{machine['cpu']}, {machine['cores_available']} of {machine['cores']} cores, {platform.system()}, "
         f"Python {platform.python_version()}, {libraries}"

@@ -125,7 +125,7 @@ class ModelSettings(_Group):
     )
     backend: str = Field(
         AUTO,
-        description="Runtime: onnx, openvino, tensorflow or another segmenter, or the fastest of those installed "
+        description="Runtime: onnx, openvino, ncnn, tensorflow or another segmenter, or the fastest of those installed "
         "(auto), which is measured when a model is first used on a machine.",
     )
     precision: Literal["float32", "int8"] = Field("float32", description="Precision of the weights: float32 or int8.")

@@ -25,7 +25,12 @@ def _onnx_file(folder: Path) -> Path:
 
 
 # How to make weights that a plugin plays, all of the same network.
-EXAMPLES: dict[str, Callable[[Path], Path]] = {"onnx": _onnx_file, "openvino": _onnx_file, "tensorflow": _onnx_file}
+EXAMPLES: dict[str, Callable[[Path], Path]] = {
+    "ncnn": _onnx_file,
+    "onnx": _onnx_file,
+    "openvino": _onnx_file,
+    "tensorflow": _onnx_file,
+}
 
 
 @pytest.fixture(scope="module", params=sorted(plugins("segmenters")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,15 +20,19 @@ from training.export.derived import write_int8_form, write_phase_forms
 from training.export.form import SINGLE, Form
 from training.export.frames import spread_over
 from training.export.golden import TOLERANCES
+from training.export.half import read_wide
 from training.export.onnx_files import CALIBRATION_PICTURES, OnnxModel
+from training.export.phase_form import has_phase_form
 from training.export.proof import prove
 from training.export.shipment import HELD_OUT_PICTURES
 from training.export.staging import staged
 from training.metrics import Overlap
 
+logger = logging.getLogger(__name__)
+
 
 def renew(card_file: Path, data: Prepared, out: Path) -> ModelCard:
-    """Write int8 and phase files of a model that ships, its float32 file as it is, and the card to ``out``.
+    """Write int8 and any phase files of a model that ships, its float32 file as it is, and the card to ``out``.
 
     Calibrated on the training part of ``data``, compared on its validation part. Figures of accuracy that the card
     states for int8 are dropped with the file that they were measured on.
@@ -47,12 +52,20 @@ def renew(card_file: Path, data: Prepared, out: Path) -> ModelCard:
     held_out = spread_over(data, frozenset(split.validation), card.input, most=HELD_OUT_PICTURES)
     with staged(out) as folder:
         float_file = Path(shutil.copyfile(card_file.with_name(exact.file), folder / exact.file))
-        forms = [write_int8_form(float_file, calibration), *write_phase_forms(float_file, calibration)]
+        forms = [write_int8_form(float_file, calibration), *_phase_forms(float_file, calibration)]
         card = _renewed(card, exact, forms, list(_agreements(card, float_file, forms, held_out)))
         text = json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False)
         (folder / card_file.name).write_text(text + "\n", encoding="utf-8")
         prove(forms)
     return card
+
+
+def _phase_forms(float_file: Path, calibration: Samples) -> Iterator[Form]:
+    """Yield the phase forms of a network that has one, as those do that join channels after doubling them."""
+    if has_phase_form(read_wide(float_file)):
+        yield from write_phase_forms(float_file, calibration)
+    else:
+        logger.info("%s has no phase form; none is written", float_file.name)
 
 
 def _renewed(card: ModelCard, exact: Weights, forms: Sequence[Form], agreements: Sequence[Agreement]) -> ModelCard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from streamseg.errors import ChecksumError
 from streamseg.model import load_model
 from streamseg.model_card import ModelCard, check_weights, golden_map, read_card
 from streamseg.settings import ModelSettings
+from tests.support.tiny_runs import write_run
 from training.data.prepared import Prepared
 from training.export.card_text import CardText
 from training.export.renew import renew
@@ -84,11 +86,22 @@ def test_figures_of_the_int8_file_that_is_gone_are_dropped(card: ModelCard) -> N
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_each_backend_takes_the_file_made_for_it_and_proves_it(renewed: Path, precision: str) -> None:
     for plugin in installed():
-        if plugin.is_last_resort:
+        if plugin.is_last_resort or (plugin.name, precision) == ("ncnn", "int8"):
             continue
         settings = ModelSettings.model_validate({"name": str(renewed), "backend": plugin.name, "precision": precision})
         with load_model(settings) as model:
             assert (".phase." in model.weights.file) == (plugin.name == "openvino")
+
+
+def test_a_network_without_a_phase_form_is_renewed_without_one(
+    tiny_data: Prepared, us_text: CardText, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = write_run(tmp_path / "run", tiny_data, size=32, network="fast")
+    export(run, tiny_data, tmp_path / "shipped", Shipment("fast", us_text))
+    with caplog.at_level(logging.INFO):
+        card = renew(tmp_path / "shipped" / "fast.json", tiny_data, tmp_path / "out")
+    assert [weights.file for weights in card.weights] == ["fast.onnx", "fast.int8.onnx"]
+    assert "fast.onnx has no phase form" in caplog.text
 
 
 def test_another_float32_file_than_that_of_the_card_is_refused(

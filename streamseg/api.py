@@ -171,8 +171,12 @@ def route_of(source: Source, settings: StreamSettings) -> Route:
 
 
 def _engine(route: Route, source: Source, model: Model, settings: StreamSettings, controls: Controls) -> Engine:
-    make = LiveEngine if route == "live" else ExactEngine
-    return make(source, model.infer, seen_by_model(settings.source.window, model.card.input), settings, controls)
+    spec = seen_by_model(settings.source.window, model.card.input)
+    if route == "live":
+        return LiveEngine(source, model.infer, spec, settings, controls)
+    if source.info.is_live:
+        return ExactEngine(source, model.infer, spec, settings, controls)
+    return ExactEngine(source, model.lanes.infer, spec, settings, controls, lanes=len(model.lanes))
 
 
 def _is_paced(settings: StreamSettings, *, by_default: bool) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.backends.choice import open_fastest
-from streamseg.errors import ModelCardError, ModelNotFoundError, UnplayableError
+from streamseg.backends.lanes import Lanes, open_lanes
+from streamseg.errors import ModelCardError, ModelError, ModelNotFoundError, UnplayableError
 from streamseg.frame import Frame, Segmentation
 from streamseg.golden import check_golden, golden_tensor
 from streamseg.model_card import ModelCard, Weights, check_weights, read_card
@@ -25,24 +27,80 @@ from streamseg.settings import AUTO, ModelSettings, OverlaySettings
 from streamseg.steering.live_settings import LiveSettings
 
 BUNDLED = Path(__file__).parent / "models"
+PROCESSORS = ("CPU", "CPUExecutionProvider")
+"""Providers whose threads are shared out among lanes; another device does its own work side by side."""
 
 
 class Model:
-    """A card and the segmenter that runs its weights. A context manager; made by `load_model`."""
+    """A card and the segmenter that runs its weights. A context manager; made by `load_model`.
 
-    def __init__(self, card: ModelCard, weights: Weights, segmenter: Segmenter) -> None:
+    Parameters
+    ----------
+    open_lane
+        Opens the same weights once more, on so many threads; None where that would gain nothing.
+    """
+
+    def __init__(
+        self,
+        card: ModelCard,
+        weights: Weights,
+        segmenter: Segmenter,
+        *,
+        open_lane: Callable[[int], Segmenter] | None = None,
+    ) -> None:
         self.card = card
         self.weights = weights
-        self._segmenter = segmenter
+        self._info = segmenter.info
+        self._single: Lanes | None = Lanes([segmenter])
+        self._lanes: Lanes | None = None
+        self._has_lanes = open_lane is not None
+        self._open_lane = open_lane or _open_once
+        self._opening = threading.Lock()
 
     @property
     def info(self) -> SegmenterInfo:
         """What runs the model, as read back from the runtime."""
-        return self._segmenter.info
+        return self._info
 
     def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the probability map (h, w) of ``tensor`` (1, h, w, 1), both float32, 0 to 1."""
-        return self._segmenter.infer(tensor)
+        """Return the probability map (h, w) of ``tensor`` (1, h, w, 1), both float32, 0 to 1: one after the other."""
+        return self.single.infer(tensor)
+
+    @property
+    def single(self) -> Lanes:
+        """The model for one picture at a time, on all threads: that of `infer`.
+
+        Raises
+        ------
+        ModelError
+            It cannot be opened again.
+        """
+        with self._opening:
+            if self._single is None:
+                self._single = Lanes([self._open_lane(self.info.threads)])
+            return self._single
+
+    @property
+    def lanes(self) -> Lanes:
+        """The model for several pictures at once, opened when it is first asked for; see `streamseg.backends.lanes`.
+
+        It takes the place of `single` in memory, which is opened again should it be needed. A single lane, that of
+        `infer`, where the runtime cannot have more, or does not run on the processor.
+
+        Raises
+        ------
+        ModelError
+            It cannot be opened again.
+        """
+        if not self._has_lanes:
+            return self.single
+        with self._opening:
+            if self._lanes is None:
+                self._lanes = open_lanes(self.info.threads, self._open_lane)
+                if self._single is not None:
+                    self._single.close()
+                    self._single = None
+            return self._lanes
 
     def segment(
         self,
@@ -80,7 +138,10 @@ class Model:
 
     def close(self) -> None:
         """Free the runtime."""
-        self._segmenter.close()
+        for lanes in (self._single, self._lanes):
+            if lanes is not None:
+                lanes.close()
+        self._single = self._single or self._lanes  # used again, it says that it is closed
 
     def __enter__(self) -> Self:
         return self
@@ -120,12 +181,25 @@ def _load_on(settings: ModelSettings) -> Model:
     path = card_path.with_name(weights.file)
     check_weights(weights, path)
     create = plugin.load()
-    with ExitStack() as closing:
-        segmenter = create(path, card.input, settings.model_copy(update={"precision": weights.precision}))
-        closing.callback(segmenter.close)
-        check_golden(card, segmenter)
-        closing.pop_all()
-    return Model(card, weights, segmenter)
+
+    def open_on(threads: int | None) -> Segmenter:
+        """Open the weights on so many threads, and prove them."""
+        wanted = settings.model_copy(update={"precision": weights.precision, "threads": threads})
+        with ExitStack() as closing:
+            segmenter: Segmenter = create(path, card.input, wanted)
+            closing.callback(segmenter.close)
+            check_golden(card, segmenter)
+            closing.pop_all()
+        return segmenter
+
+    segmenter = open_on(settings.threads)
+    has_lanes = plugin.has_lanes and segmenter.info.threads > 1 and segmenter.info.provider in PROCESSORS
+    return Model(card, weights, segmenter, open_lane=open_on if has_lanes else None)
+
+
+def _open_once(threads: int) -> Segmenter:
+    """Refuse to open a model that is open once and stays so."""
+    raise ModelError(f"this model cannot be opened again on {threads} threads; load it anew")
 
 
 def bundled_models() -> dict[str, Path]:

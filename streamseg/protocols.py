@@ -105,7 +105,7 @@ class SegmenterInfo:
     precision
         ``"float32"`` or ``"int8"``.
     threads
-        Number of threads within one operator.
+        Number of threads within one operator; where several pictures are inferred at once, of all together.
     """
 
     backend: str

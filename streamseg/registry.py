@@ -12,6 +12,7 @@ before that in a literal named ``PLUGIN``, which is read from its source text::
         "requires": {"tensorflow": "tensorflow"},  # modules that it imports -> extra of streamseg that brings them
         "runtimes": ["onnxruntime"],           # segmenters: distributions whose version decides how fast they are
         "last_resort": True,                   # segmenters: takes seconds to import; ``auto`` tries it last
+        "lanes": True,                         # segmenters: may be made several times, each with its number of threads
     }
 
 and makes what it is for in a function ``create``:
@@ -63,6 +64,7 @@ class Plugin:
     requires: Mapping[str, str] = field(default_factory=dict)
     runtimes: tuple[str, ...] = ()
     is_last_resort: bool = False
+    has_lanes: bool = False
     entry_point: EntryPoint | None = None
 
     def has_suffix_of(self, path: Path) -> bool:
@@ -203,4 +205,5 @@ def _read(kind: Kind, name: str, path: Path) -> Plugin:
         requires=manifest.get("requires", {}),
         runtimes=tuple(manifest.get("runtimes", ())),
         is_last_resort=manifest.get("last_resort", False),
+        has_lanes=manifest.get("lanes", False),
     )

@@ -146,8 +146,8 @@ class RateMeter:
 
     def tick(self, now_ns: int) -> None:
         """Count one event at ``now_ns`` on the monotonic clock."""
-        self._by_second.add(now_ns)
         with self._lock:
+            self._by_second.add(now_ns)
             self._stamps.append(now_ns)
             self._forget(now_ns)
 

@@ -17,7 +17,7 @@ from streamseg.cli._abilities import check_compressions, check_plugins
 from streamseg.cli._check import Check
 from streamseg.cli._samples import sample_video
 from streamseg.devices import list_cameras
-from streamseg.errors import StreamsegError
+from streamseg.errors import StreamsegError, UnplayableError
 from streamseg.machine import describe_machine, required_versions
 from streamseg.model import bundled_models, load_model
 from streamseg.model_card import Weights, read_card
@@ -160,11 +160,14 @@ def check_models() -> Sequence[Check]:
 
 def _check_model(name: str, path: Path, weights: Weights) -> Check:
     usable = [plugin.name for plugin in installed() if not plugin.is_last_resort]
-    backends = [backend for backend in usable if backend in (weights.backends or usable)]
-    try:
-        for backend in backends:
+    backends = []
+    for backend in (each for each in usable if each in (weights.backends or usable)):
+        try:
             load_model(ModelSettings(name=str(path), backend=backend)).close()
-    except StreamsegError as err:
-        return Check(f"model {name}", "broken", str(err), REINSTALL)
+        except UnplayableError:
+            continue  # no fault of the file
+        except StreamsegError as err:
+            return Check(f"model {name}", "broken", str(err), REINSTALL)
+        backends.append(backend)
     finding = f"{weights.file}: checksum is right, golden frame too on {', '.join(backends) or 'no backend here'}"
     return Check(f"model {name}", "works", finding)

@@ -24,7 +24,12 @@ from streamseg.model import Model, load_model
 from streamseg.settings import StreamSettings
 from streamseg.timing import Spread
 
-TITLES = {"bare": "bare inference", "pipeline": "pipeline", "recorded": "pipeline, recorded"}
+TITLES = {
+    "bare": "bare inference",
+    "single": "bare, one at a time",
+    "pipeline": "pipeline",
+    "recorded": "pipeline, recorded",
+}
 
 
 @click.command(cls=Command)
@@ -49,7 +54,8 @@ def bench(
     """Measure the whole pipeline against bare inference.
 
     Bare inference is the model alone, on one prepared tensor, in the same session as the pipeline, which goes from
-    SOURCE (by default the bundled clip) to the drawn overlay. They take turns, in reversed order every other round;
+    SOURCE (by default the bundled clip) to the drawn overlay. It infers as many pictures at once as the pipeline does;
+    where that is more than one, it is measured one at a time too. They take turns, in reversed order every other round;
     medians over the rounds are given. A first round to warm up is left out.
 
     With --backends, the model alone runs on its golden frame in each of its precisions on each installed backend. All
@@ -93,13 +99,13 @@ def measure(
     tensor = measuring.first_tensor(location, model, settings)
     brief, full = (measuring.endless(settings, count) for count in (measuring.WARM_UP_FRAMES, frames))
     warm_up: dict[str, measuring.Measure] = {
-        "bare": partial(measuring.bare_inference, model, tensor, measuring.WARM_UP_FRAMES),
+        "bare": partial(measuring.bare_inference, model.lanes, tensor, measuring.WARM_UP_FRAMES),
         "pipeline": partial(measuring.pipeline, location, model, brief),
     }
-    contestants: dict[str, measuring.Measure] = {
-        "bare": partial(measuring.bare_inference, model, tensor, frames),
-        "pipeline": partial(measuring.pipeline, location, model, full),
-    }
+    contestants: dict[str, measuring.Measure] = {"bare": partial(measuring.bare_inference, model.lanes, tensor, frames)}
+    if len(model.lanes) > 1:
+        contestants["single"] = partial(measuring.bare_inference, model.single, tensor, frames)
+    contestants["pipeline"] = partial(measuring.pipeline, location, model, full)
     if is_recorded:
         contestants["recorded"] = partial(measuring.recorded_pipeline, location, model, full)
     console = aside()
@@ -129,6 +135,7 @@ def as_json(contest: measuring.Contest, location: str, model: Model, *, frames: 
         "provider": model.info.provider,
         "precision": model.info.precision,
         "threads": model.info.threads,
+        "lanes": len(model.lanes),
         **measured_on(),
     }
 
@@ -150,6 +157,9 @@ def report(contest: measuring.Contest, result: dict[str, Any]) -> Group:
     machine = result["machine"]
     facts["measured"] = f"{len(contest.rounds['bare'])} rounds of {result['frames_per_round']} frames, medians"
     facts["model"] = f"{result['model']['name']} {result['model']['version']}, sha256 {result['model']['sha256'][:12]}"
-    facts["runtime"] = f"{result['backend']}, {result['provider']}, {result['precision']}, {result['threads']} threads"
+    facts["runtime"] = (
+        f"{result['backend']}, {result['provider']}, {result['precision']}, {result['threads']} threads, "
+        f"{result['lanes']} at once"
+    )
     facts["machine"] = f"{machine['cpu']}, {machine['cores_available']} of {machine['cores']} cores"
     return Group(facts_table(facts), "", stages_table(contest.stages("pipeline")))

@@ -4,13 +4,20 @@
 
 A file is never dropped from: every stage waits for the next (`Policy.BLOCK`). From a live source inference always
 takes the newest frame (`Policy.DROP_OLDEST`, one frame waits), and the frames that made room are counted.
+
+Of a file several frames may be inferred at once, each by a thread of its own. They are taken and prepared one after
+the other, and what comes of them waits for its turn: everything else sees the frames in order, one at a time.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -50,18 +57,53 @@ class Inference:
     reused_from: int | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """A frame that was taken for inference, and its answer once that is there."""
+
+    frame: Frame
+    answer: Future[Inference] = field(default_factory=Future)
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Let who waits for the answer know of an error too."""
+        try:
+            yield
+        except BaseException as err:
+            self.answer.set_exception(err)
+            raise
+
+
 class ExactEngine(Engine):
-    """Yields every frame of a file, and of a live source the newest whenever inference is free, with its own mask."""
+    """Yields every frame of a file, and of a live source the newest whenever inference is free, with its own mask.
+
+    Parameters
+    ----------
+    lanes
+        So many frames of a file are inferred at once; ``infer`` must stand that. Of a live source it is one, for a
+        picture that is shown soon.
+    """
 
     def __init__(
-        self, source: Source, infer: Infer, spec: InputSpec, settings: StreamSettings, controls: Controls
+        self,
+        source: Source,
+        infer: Infer,
+        spec: InputSpec,
+        settings: StreamSettings,
+        controls: Controls,
+        *,
+        lanes: int = 1,
     ) -> None:
         self._is_live = source.info.is_live
         policy = Policy.DROP_OLDEST if self._is_live else Policy.BLOCK
         frames: RingBuffer[Frame] = RingBuffer(1 if self._is_live else settings.buffer_frames, policy)
         super().__init__(source, infer, spec, settings, controls, frames=frames)
-        # Two results wait at most: a file must not run ahead of its drawing, and live must not age.
-        self._inferences: RingBuffer[Inference] = RingBuffer(2, Policy.BLOCK)
+        self._lanes = 1 if self._is_live else lanes
+        # Two wait at most, or one for every lane: a file must not run ahead of its drawing, and live must not age.
+        self._tasks: RingBuffer[_Task] = RingBuffer(max(2, self._lanes), Policy.BLOCK)
+        # Held by the lane that takes and prepares a frame, which must happen in order.
+        self._taking = threading.Lock()
+        self._taken = 0
         self._stale = 0
         # Each stage is counted by a thread of its own.
         self._sought_past = {"inference": 0, "postprocess": 0}
@@ -69,7 +111,7 @@ class ExactEngine(Engine):
         self._usual_inference_ns = 0.0
         self._scene = SceneFollower(spec)
         self._stillness = Stillness() if is_gated(settings, source) else None
-        self._reusable: tuple[int, NDArray[np.float32]] | None = None
+        self._reusable: _Task | None = None
 
     @property
     def drops(self) -> dict[str, int]:
@@ -89,14 +131,23 @@ class ExactEngine(Engine):
     @property
     def queues(self) -> dict[str, RingBuffer[Any]]:
         """The buffers between the stages, by name."""
-        return {"frames": self._frames, "results": self._inferences}
+        return {"frames": self._frames, "results": self._tasks}
+
+    def start(self) -> None:
+        """Start capture, and a thread for every lane."""
+        super().start()
+        for lane in range(2, self._lanes + 1):
+            self.crew.start(f"inference-{lane}", self._infer)
 
     def __iter__(self) -> Iterator[Segmentation]:
         """Yield the segmentation of every frame inferred, in order, until the source ends or `stop`."""
         smoother = Smoother()
-        for inference in self._inferences:
-            if not self._is_sought_past(inference.frame, "postprocess", len(self._inferences)):
-                yield self._postprocess(inference, smoother)
+        for task in self._tasks:
+            if self._is_sought_past(task.frame, "postprocess", len(self._tasks)):
+                continue
+            if task.answer.exception() is not None:
+                return  # the lane hands the error over to the crew
+            yield self._postprocess(task.answer.result(), smoother)
 
     def _postprocess(self, inference: Inference, smoother: Smoother) -> Segmentation:
         collected_ns = time.monotonic_ns()
@@ -111,19 +162,31 @@ class ExactEngine(Engine):
 
     def _infer(self) -> None:
         try:
-            wanted = (
-                frame for frame in self._frames if not self._is_sought_past(frame, "inference", len(self._frames))
-            )
-            for done, frame in enumerate(wanted, start=1):
-                self._inferences.put(self._inference(self._freshest(frame) if self._is_live else frame))
-                if self._has_enough(done) and self._is_live:
-                    self._frames.discard()
-                    return
+            while not (self._is_live and self._has_enough(self._taken)):
+                self._infer_next()
+            self._frames.discard()
         except BufferClosed:
             return
         finally:
             self._frames.close()
-            self._inferences.close()
+            self._tasks.close()
+
+    def _infer_next(self) -> None:
+        with self._taking:
+            task = self._take()
+            with task.answering():
+                inference = self._prepare(task)
+        with task.answering():
+            task.answer.set_result(inference())
+
+    def _take(self) -> _Task:
+        frame = self._frames.get()
+        while self._is_sought_past(frame, "inference", len(self._frames)):
+            frame = self._frames.get()
+        task = _Task(self._freshest(frame) if self._is_live else frame)
+        self._tasks.put(task)
+        self._taken += 1
+        return task
 
     def _freshest(self, frame: Frame) -> Frame:
         """Return ``frame``, or the next one where that makes the picture newer and is about to come."""
@@ -140,29 +203,25 @@ class ExactEngine(Engine):
         self._stale += 1
         return newer
 
-    def _inference(self, frame: Frame) -> Inference:
+    def _prepare(self, task: _Task) -> Callable[[], Inference]:
+        """Prepare the frame of ``task``, and return what is left to be done, which may be done beside other frames."""
         taken_ns = time.monotonic_ns()
-        region = self.controls.current.region
+        frame, region = task.frame, self.controls.current.region
         prepared = self._scene.prepare(frame, region)
-        prepared_ns = time.monotonic_ns()
-        reused_from, model_map = self._reused(prepared, frame)
-        if model_map is None:
-            model_map = self._run_model(prepared.tensor)
-            self._reusable = frame.index, model_map
-            took_ns = time.monotonic_ns() - prepared_ns
-            self._usual_inference_ns = 0.9 * (self._usual_inference_ns or took_ns) + 0.1 * took_ns
-        inferred_ns = time.monotonic_ns() if reused_from is None else 0
-        stamps = Stamps(frame.captured_ns, taken_ns, prepared_ns, inferred_ns)
-        return Inference(
-            frame, region, model_map, prepared.placement, prepared.is_new_scene, stamps, reused_from=reused_from
-        )
+        stamps = Stamps(frame.captured_ns, taken_ns, time.monotonic_ns())
+        is_still = self._stillness is not None and self._stillness.update(prepared, frame.captured_ns)
+        if is_still and self._reusable is not None:
+            return partial(_reuse, self._reusable, frame, region, prepared, stamps)
+        self._reusable = task
+        return partial(self._inference, frame, region, prepared, stamps)
 
-    def _reused(self, prepared: Prepared, frame: Frame) -> tuple[int | None, NDArray[np.float32] | None]:
-        """Return the frame whose map is that of ``prepared`` too, and the map; None where it must be inferred."""
-        if self._stillness is None:
-            return None, None
-        is_still = self._stillness.update(prepared, frame.captured_ns)
-        return self._reusable if is_still and self._reusable is not None else (None, None)
+    def _inference(self, frame: Frame, region: str, prepared: Prepared, stamps: Stamps) -> Inference:
+        model_map = self._run_model(prepared.tensor)
+        inferred_ns = time.monotonic_ns()
+        took_ns = inferred_ns - stamps.prepared_ns
+        self._usual_inference_ns = 0.9 * (self._usual_inference_ns or took_ns) + 0.1 * took_ns
+        stamps = replace(stamps, inferred_ns=inferred_ns)
+        return Inference(frame, region, model_map, prepared.placement, prepared.is_new_scene, stamps)
 
     def _is_sought_past(self, frame: Frame, stage: Literal["inference", "postprocess"], waiting: int) -> bool:
         """Whether the user has gone elsewhere in the file since ``frame`` was captured; counted, if so.
@@ -175,3 +234,9 @@ class ExactEngine(Engine):
         self._passed_seeks[stage] = frame.seeks
         self._sought_past[stage] += is_past
         return is_past
+
+
+def _reuse(original: _Task, frame: Frame, region: str, prepared: Prepared, stamps: Stamps) -> Inference:
+    """Return the inference of an unchanged picture, whose map is that of ``original``."""
+    model_map, index = original.answer.result().model_map, original.frame.index
+    return Inference(frame, region, model_map, prepared.placement, prepared.is_new_scene, stamps, reused_from=index)

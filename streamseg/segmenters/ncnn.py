@@ -25,7 +25,7 @@ from streamseg.segmenters._ncnn_network import Network, write_network
 from streamseg.segmenters._shared import CheckedSegmenter, Port, check_ports
 from streamseg.settings import ModelSettings
 
-PLUGIN = {"suffixes": [".onnx"], "requires": {"ncnn": "ncnn", "onnx": "ncnn"}, "runtimes": ["ncnn"]}
+PLUGIN = {"suffixes": [".onnx"], "requires": {"ncnn": "ncnn", "onnx": "ncnn"}, "runtimes": ["ncnn"], "lanes": True}
 
 CPU = "CPU"
 SUFFIX = "EXECUTIONPROVIDER"
@@ -94,7 +94,7 @@ def _threads_sleep() -> Iterator[None]:
         yield
     finally:
         if not is_set:
-            del os.environ[WAITING]
+            os.environ.pop(WAITING, None)  # another lane that was opened beside this one may have been first
 
 
 def _load(ncnn: Any, network: Network, weights: Path, threads: int) -> Any:

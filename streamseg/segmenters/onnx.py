@@ -19,7 +19,7 @@ from streamseg.protocols import SegmenterInfo
 from streamseg.segmenters._shared import CheckedSegmenter, Port, check_ports, first_line
 from streamseg.settings import ModelSettings
 
-PLUGIN = {"suffixes": [".onnx"], "runtimes": ["onnxruntime", "onnxruntime-gpu", "onnxruntime-directml"]}
+PLUGIN = {"suffixes": [".onnx"], "runtimes": ["onnxruntime", "onnxruntime-gpu", "onnxruntime-directml"], "lanes": True}
 
 CPU = "CPUExecutionProvider"
 # Without being asked: a graphics processor before a neural engine before the CPU. TensorRT only when asked for, since

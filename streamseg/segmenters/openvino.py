@@ -18,7 +18,7 @@ from streamseg.protocols import SegmenterInfo
 from streamseg.segmenters._shared import CheckedSegmenter, Port, check_ports, first_line, tensor_shape
 from streamseg.settings import ModelSettings
 
-PLUGIN = {"suffixes": [".onnx"], "requires": {"openvino": "openvino"}, "runtimes": ["openvino"]}
+PLUGIN = {"suffixes": [".onnx"], "requires": {"openvino": "openvino"}, "runtimes": ["openvino"], "lanes": True}
 
 CPU = "CPU"
 SUFFIX = "EXECUTIONPROVIDER"

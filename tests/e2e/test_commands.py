@@ -105,6 +105,7 @@ def test_bench_measures_bare_inference_pipeline_and_recording_in_one_run(streams
     assert measured["recorded_fps"] > 0
     assert measured["stages"]["inference"]["count"] == 40
     assert measured["bare_stages"]["inference"]["count"] == 40
+    assert ("one at a time" in result.stdout) == ("single_fps" in measured) == (measured["lanes"] > 1)
     assert measured["model"]["name"] == "tiny"
     assert measured["machine"]["cores_available"] >= 1
     assert {"p50", "p95", "p99", "max"} <= set(measured["stages"]["capture_to_canvas"])

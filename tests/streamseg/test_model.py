@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import EntryPoint
 
 import numpy as np
@@ -21,7 +22,7 @@ from streamseg.golden import check_golden
 from streamseg.model import bundled_models, choose_weights, find_card, load_model
 from streamseg.model_card import Golden, decode_frame, encode_frame, encode_png, golden_map, golden_output, read_card
 from streamseg.protocols import SegmenterInfo
-from streamseg.registry import Plugin, find
+from streamseg.registry import Plugin, find, plugins
 from streamseg.settings import ModelSettings
 from tests.support.tiny_models import frame_tensor, golden_of, listed, make_card, onnx_model, onnx_unet, quantised
 
@@ -62,6 +63,46 @@ def test_after_its_with_block_a_model_is_closed(folder):
         pass
     with pytest.raises(ModelError, match="closed"):
         model.infer(frame_tensor())
+
+
+@pytest.mark.parametrize("backend", [name for name, plugin in plugins("segmenters").items() if plugin.has_lanes])
+def test_a_model_for_several_pictures_at_once_gives_the_same_maps_bit_by_bit(folder, backend):
+    if find("segmenters", backend).missing:
+        pytest.skip(f"{backend} is not installed")
+    tensors = [frame_tensor(seed=seed) for seed in range(24)]
+    with load_model(_settings(folder / "tiny.json", backend=backend, threads=3)) as model:
+        assert model.lanes is model.lanes
+        assert (len(model.lanes), len(model.single)) == (3, 1)
+        with ThreadPoolExecutor(6) as pool:
+            at_once = list(pool.map(model.lanes.infer, tensors))
+            in_turn = list(pool.map(model.infer, tensors))
+    np.testing.assert_array_equal(at_once, in_turn)
+    assert not np.array_equal(at_once[0], at_once[1])
+    with pytest.raises(ModelError, match="closed"):
+        model.lanes.infer(tensors[0])
+
+
+def test_what_is_open_for_several_pictures_is_not_kept_open_for_one_but_opened_again_for_it(folder):
+    with load_model(_settings(folder / "tiny.json", threads=2)) as model:
+        before = model.single
+        assert len(model.lanes) == 2
+        with pytest.raises(ModelError, match="closed"):
+            before.infer(frame_tensor())
+        np.testing.assert_array_equal(model.infer(frame_tensor()), model.lanes.infer(frame_tensor()))
+    with pytest.raises(ModelError, match="closed"):
+        model.infer(frame_tensor())
+
+
+def test_a_model_on_one_thread_infers_one_picture_at_a_time(folder):
+    with load_model(_settings(folder / "tiny.json", threads=1)) as model:
+        assert model.lanes is model.single
+
+
+def test_a_lane_that_cannot_be_opened_is_an_error(folder):
+    with load_model(_settings(folder / "tiny.json", threads=2)) as model:
+        (folder / "tiny.onnx").write_bytes(b"this is no model at all")
+        with pytest.raises(ModelError, match=r"tiny\.onnx"):
+            _ = model.lanes
 
 
 @pytest.mark.parametrize(
@@ -148,7 +189,7 @@ def test_of_files_for_all_backends_the_first_of_the_card_is_taken(folder):
 
 def test_a_model_is_loaded_on_the_fastest_backend_by_default(folder, user_cache):
     with load_model(ModelSettings(name=str(folder / "tiny.json"))) as model:
-        assert model.info.backend in ("onnx", "openvino")
+        assert model.info.backend in ("ncnn", "onnx", "openvino")
     assert user_cache.is_dir()
 
 

@@ -24,9 +24,10 @@ def echo(tensor):
 
 @pytest.fixture
 def engine_of(controls):
-    def make(source, infer=echo, **settings):
+    def make(source, infer=echo, *, lanes=1, **settings):
         whole = PostprocessSettings(region="whole")
-        return ExactEngine(source, infer, SPEC, StreamSettings(postprocess=whole, **settings), controls)
+        wanted = StreamSettings(postprocess=whole, **settings)
+        return ExactEngine(source, infer, SPEC, wanted, controls, lanes=lanes)
 
     return make
 
@@ -124,12 +125,13 @@ def test_a_frame_of_another_size_ends_the_stream_after_those_before(scripted, en
     assert "64x32" in str(engine.crew.error)
 
 
-def test_a_model_that_fails_ends_capture_too(scripted, engine_of):
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_a_model_that_fails_ends_capture_too(scripted, engine_of, lanes):
     def broken(_):
         raise ModelError("out of memory")
 
     source = scripted(1000)
-    engine = engine_of(source, broken)
+    engine = engine_of(source, broken, lanes=lanes)
     assert run_to_the_end(engine) == []
     assert isinstance(engine.crew.error, ModelError)
     assert source.closes >= 1
@@ -144,8 +146,33 @@ def test_a_number_of_frames_can_be_asked_for(scripted, engine_of, is_live):
     assert engine.frames_in == len(results) + engine.drops["inference_busy"] + engine.drops["stale"]
 
 
-def test_stop_finishes_what_is_on_its_way(scripted, engine_of):
-    engine = engine_of(scripted(100000))
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_a_model_that_fails_on_the_way_hands_over_the_frames_before(scripted, engine_of, lanes):
+    def failing(tensor):
+        if tensor.max() > 19.5 / 255:
+            raise ModelError("out of memory")
+        return echo(tensor)
+
+    engine = engine_of(scripted(1000), failing, lanes=lanes)
+    assert [result.frame.index for result in run_to_the_end(engine)] == list(range(20))
+    assert isinstance(engine.crew.error, ModelError)
+    assert not engine.crew.is_alive()
+
+
+def test_a_frame_that_cannot_be_prepared_ends_the_stream_with_its_error(scripted, engine_of):
+    class InHounsfield(scripted):
+        def __next__(self):
+            frame = super().__next__()
+            return replace(frame, image=frame.image.astype(np.int16), unit="hu") if frame.index == 7 else frame
+
+    engine = engine_of(InHounsfield(1000), lanes=2)
+    assert len(run_to_the_end(engine)) == 7
+    assert isinstance(engine.crew.error, ModelError)
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_stop_finishes_what_is_on_its_way(scripted, engine_of, lanes):
+    engine = engine_of(scripted(100000), lanes=lanes)
     engine.start()
     stream = iter(engine)
     first = next(stream)
@@ -158,8 +185,9 @@ def test_stop_finishes_what_is_on_its_way(scripted, engine_of):
     assert engine.frames_in == 1 + len(rest)
 
 
-def test_abandon_ends_at_once_though_nobody_reads(scripted, engine_of):
-    engine = engine_of(scripted(100000))
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_abandon_ends_at_once_though_nobody_reads(scripted, engine_of, lanes):
+    engine = engine_of(scripted(100000), lanes=lanes)
     engine.start()
     engine.abandon()
     engine.crew.join(DEADLINE_S)
@@ -200,9 +228,10 @@ def slow_echo(tensor):
     return echo(tensor)
 
 
-def test_a_seek_drops_what_is_on_its_way_counted_and_begins_a_new_scene(scripted, engine_of, controls):
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_a_seek_drops_what_is_on_its_way_counted_and_begins_a_new_scene(scripted, engine_of, controls, lanes):
     file = Playback(lambda: scripted(10_000), PlaybackSettings(), controls, is_paced=False)
-    engine = engine_of(file, slow_echo, buffer_frames=8)
+    engine = engine_of(file, slow_echo, buffer_frames=8, lanes=lanes)
     reader = Sought(engine)
     reader.wait(lambda result: result.frame.index == 10)
     controls.seek(5000)
@@ -220,7 +249,8 @@ def test_a_seek_drops_what_is_on_its_way_counted_and_begins_a_new_scene(scripted
         np.testing.assert_allclose(result.probability, own, atol=1e-6)
 
 
-def test_who_seeks_faster_than_frames_are_inferred_sees_some_of_them_on_the_way(scripted, engine_of, controls):
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_who_seeks_faster_than_frames_are_inferred_sees_some_of_them_on_the_way(scripted, engine_of, controls, lanes):
     """As with a scrubber that is dragged."""
 
     def slow(tensor):
@@ -233,7 +263,7 @@ def test_who_seeks_faster_than_frames_are_inferred_sees_some_of_them_on_the_way(
             return True
 
     file = Playback(lambda: Quick(10_000), PlaybackSettings(), controls, is_paced=False)
-    engine = engine_of(file, slow)
+    engine = engine_of(file, slow, lanes=lanes)
     reader = Sought(engine)
     reader.wait(lambda result: result.frame.index == 1)
     for index in range(100):
@@ -309,9 +339,11 @@ class Standing:
         return replace(frame, image=np.full_like(frame.image, self._levels[frame.index]))
 
 
-def test_an_unchanged_picture_is_not_inferred_again_and_says_whose_mask_it_has(scripted, engine_of):
-    infer, asked = counted(echo)
-    results = run_to_the_end(engine_of(Standing(scripted, [40, 40, 41, 40, 90, 90, 40]), infer, gate=True))
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_an_unchanged_picture_is_not_inferred_again_and_says_whose_mask_it_has(scripted, engine_of, lanes):
+    infer, asked = counted(slow_echo)
+    source = Standing(scripted, [40, 40, 41, 40, 90, 90, 40])
+    results = run_to_the_end(engine_of(source, infer, lanes=lanes, gate=True))
     assert [result.reused_from for result in results] == [None, 0, 0, 0, None, 4, None]
     assert len(asked) == 3
     for result, level in zip(results, [40, 40, 40, 40, 90, 90, 40], strict=True):
@@ -326,3 +358,38 @@ def test_by_default_every_frame_of_a_file_is_inferred(scripted, engine_of, is_li
     run_to_the_end(engine_of(Standing(scripted, [40] * 5, is_live=is_live, interval_s=0.05), infer, gate=gate))
     assert len(asked) <= inferred
     assert (len(asked) == 1) is (inferred == 1)
+
+
+class Uneven:
+    """An inference that answers the first of every pair of frames last, and knows how many it worked on at once."""
+
+    def __init__(self, lanes):
+        self.most = 0
+        self._lanes, self._busy, self._changed = lanes, 0, threading.Condition()
+
+    def __call__(self, tensor):
+        with self._changed:
+            self._busy += 1
+            self.most = max(self.most, self._busy)
+            self._changed.notify_all()
+            is_first = self._changed.wait_for(lambda: self._busy >= self._lanes, 0.2) and self._busy == self._lanes
+        time.sleep(0.004 if is_first else 0)
+        with self._changed:
+            self._busy -= 1
+        return echo(tensor)
+
+
+@pytest.mark.parametrize("lanes", [2, 4])
+def test_frames_of_a_file_are_inferred_at_once_and_come_out_in_order_with_their_own_masks(scripted, engine_of, lanes):
+    infer = Uneven(lanes)
+    results = run_to_the_end(engine_of(scripted(41), infer, lanes=lanes))
+    assert infer.most == lanes
+    assert [result.frame.index for result in results] == list(range(41))
+    for result in results:
+        np.testing.assert_allclose(result.probability, np.float32(result.frame.index % 251) / 255, atol=1e-6)
+
+
+def test_a_live_source_is_inferred_one_picture_at_a_time_however_many_lanes_there_are(scripted, engine_of):
+    infer = Uneven(1)
+    run_to_the_end(engine_of(scripted(20, is_live=True, interval_s=0.002), infer, lanes=4))
+    assert infer.most == 1

@@ -21,6 +21,8 @@ class Task:
         Where to record; empty for nowhere.
     warm_up
         Frames before the clock is started.
+    precision, backend
+        For streamseg alone.
     """
 
     clip: str
@@ -30,12 +32,13 @@ class Task:
     warm_up: int
     streamseg_model: str
     precision: str
+    backend: str
 
     @classmethod
     def from_command_line(cls) -> Task:
         """Read the task that ``run.py`` gives."""
         parser = argparse.ArgumentParser()
-        for name in ("clip", "model", "out", "streamseg-model", "precision"):
+        for name in ("clip", "model", "out", "streamseg-model", "precision", "backend"):
             parser.add_argument(f"--{name}", default="")
         parser.add_argument("--frames", type=int, default=100)
         parser.add_argument("--warm-up", type=int, default=10)

@@ -43,16 +43,21 @@ class Contender:
     records: bool = False
 
 
+FLOAT32, INT8 = ("--precision", "float32"), ("--precision", "int8")
+NCNN = (*FLOAT32, "--backend", "ncnn")
+
 CONTENDERS = {
     "bare": Contender("bare.py"),
     "usual loop": Contender("usual_loop.py"),
     "usual loop, recorded": Contender("usual_loop.py", records=True),
     "FAST, nothing drawn": Contender("fast_framework.py", "fast"),
     "Roboflow InferencePipeline": Contender("roboflow_pipeline.py", "roboflow"),
-    "streamseg, float32": Contender("streamseg_line.py", options=("--precision", "float32")),
-    "streamseg, float32, recorded": Contender("streamseg_line.py", options=("--precision", "float32"), records=True),
-    "streamseg, int8": Contender("streamseg_line.py", options=("--precision", "int8")),
-    "streamseg, int8, recorded": Contender("streamseg_line.py", options=("--precision", "int8"), records=True),
+    "streamseg, float32": Contender("streamseg_line.py", options=FLOAT32),
+    "streamseg, float32, recorded": Contender("streamseg_line.py", options=FLOAT32, records=True),
+    "streamseg, float32 on ncnn": Contender("streamseg_line.py", options=NCNN),
+    "streamseg, float32 on ncnn, recorded": Contender("streamseg_line.py", options=NCNN, records=True),
+    "streamseg, int8": Contender("streamseg_line.py", options=INT8),
+    "streamseg, int8, recorded": Contender("streamseg_line.py", options=INT8, records=True),
 }
 
 

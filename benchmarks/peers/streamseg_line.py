@@ -8,7 +8,7 @@ from _task import Task, finish
 
 from streamseg.api import build
 from streamseg.model import load_model
-from streamseg.settings import load_settings
+from streamseg.settings import AUTO, load_settings
 
 
 def main(task: Task) -> None:
@@ -21,6 +21,7 @@ def main(task: Task) -> None:
             ("frames",): task.frames + task.warm_up,
             ("model", "name"): task.streamseg_model,
             ("model", "precision"): task.precision,
+            ("model", "backend"): task.backend or AUTO,
             ("output", "record"): Path(task.out) if task.out else None,
         }
     )

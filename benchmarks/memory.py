@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 
 import streamseg
-from streamseg.api import build
+from streamseg.api import build, use_of
 from streamseg.cli._measuring import endless
 from streamseg.machine import machine_line
 from streamseg.pipeline import Progress
@@ -65,7 +65,8 @@ def main() -> None:
             ("model", "backend"): arguments.backend,
         }
     )
-    with streamseg.load_model(precision=arguments.precision, backend=arguments.backend) as model:
+    use = use_of(arguments.source, settings)
+    with streamseg.load_model(precision=arguments.precision, backend=arguments.backend, use=use) as model:
         pipeline = build(arguments.source, model, endless(settings, arguments.frames), has_window=False)
         end_s = time.monotonic() + 60 * arguments.minutes
 

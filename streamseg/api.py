@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from streamseg import registry
+from streamseg.backends.uses import Use
 from streamseg.engine import JOIN_DEADLINE_S, Engine, ExactEngine, LiveEngine
 from streamseg.errors import SettingsError
 from streamseg.frame import Segmentation
@@ -26,11 +27,14 @@ from streamseg.steering.live_settings import LiveSettings
 from streamseg.windows import seen_by_model
 
 
-def load_model(name: str | Path = "us-fetal-head", **options: Any) -> Model:
+def load_model(name: str | Path = "us-fetal-head", *, use: Use = "single", **options: Any) -> Model:
     """Load a bundled model, or a model file with its card beside it, checked against its card.
 
     Parameters
     ----------
+    use
+        What it is to be fast at: ``"single"``, pictures one at a time and live sources, or ``"at once"``, files. It can
+        do either.
     options
         Fields of `streamseg.settings.ModelSettings`, such as ``backend="tensorflow"`` or ``precision="int8"``.
 
@@ -40,7 +44,7 @@ def load_model(name: str | Path = "us-fetal-head", **options: Any) -> Model:
         The model is missing, is not the one of its card, or does not reproduce its golden frame here.
     """
     chosen: dict[tuple[str, ...], Any] = {("model", key): value for key, value in options.items()}
-    return load_model_from(load_settings(chosen | {("model", "name"): str(name)}).model)
+    return load_model_from(load_settings(chosen | {("model", "name"): str(name)}).model, use=use)
 
 
 def stream(source: str | Path, *, model: Model | None = None, **options: Any) -> Iterator[Segmentation]:
@@ -66,7 +70,7 @@ def stream(source: str | Path, *, model: Model | None = None, **options: Any) ->
     """
     settings = load_settings(_paths(options))
     if model is None:
-        with load_model_from(settings.model) as loaded:
+        with load_model_from(settings.model, use=use_of(str(source), settings)) as loaded:
             yield from _segmentations(str(source), loaded, settings)
     else:
         yield from _segmentations(str(source), model, settings)
@@ -168,6 +172,18 @@ def has_display() -> bool:
 def route_of(source: Source, settings: StreamSettings) -> Route:
     """Return the route that a stream takes: live for a live source, unless the settings say otherwise."""
     return settings.route or ("live" if source.info.is_live else "exact")
+
+
+def use_of(location: str, settings: StreamSettings) -> Use:
+    """Return what a stream of ``location`` uses a model for, as far as is known before the source is opened.
+
+    Raises
+    ------
+    SourceNotFoundError
+        Nothing plays this.
+    """
+    plugin, place = registry.find_source(location)
+    return "single" if settings.route == "live" or plugin.may_be_live(place) else "at once"
 
 
 def _engine(route: Route, source: Source, model: Model, settings: StreamSettings, controls: Controls) -> Engine:

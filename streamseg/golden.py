@@ -43,6 +43,16 @@ def check_golden(card: ModelCard, segmenter: Segmenter) -> None:
         )
 
 
+def proven(card: ModelCard, segmenter: Segmenter) -> Segmenter:
+    """Return ``segmenter`` once it has passed `check_golden`, and close it where it does not."""
+    try:
+        check_golden(card, segmenter)
+    except BaseException:
+        segmenter.close()
+        raise
+    return segmenter
+
+
 def golden_tensor(card: ModelCard) -> NDArray[np.float32]:
     """Return the golden frame as the stream would prepare it, (1, h, w, 1).
 

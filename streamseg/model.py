@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from streamseg.backends.choice import open_fastest
 from streamseg.backends.lanes import Lanes, open_lanes
+from streamseg.backends.uses import Use
 from streamseg.errors import ModelCardError, ModelError, ModelNotFoundError, UnplayableError
 from streamseg.frame import Frame, Segmentation
-from streamseg.golden import check_golden, golden_tensor
+from streamseg.golden import golden_tensor, proven
 from streamseg.model_card import ModelCard, Weights, check_weights, read_card
 from streamseg.postprocess import segment
 from streamseg.protocols import Segmenter, SegmenterInfo
@@ -32,10 +33,14 @@ PROCESSORS = ("CPU", "CPUExecutionProvider")
 
 
 class Model:
-    """A card and the segmenter that runs its weights. A context manager; made by `load_model`.
+    """A card and what runs its weights. A context manager; made by `load_model`.
 
     Parameters
     ----------
+    opened
+        What it infers with at first: a single lane, or several.
+    info
+        What runs it, as read back from the runtime; the threads are those of all lanes together.
     open_lane
         Opens the same weights once more, on so many threads; None where that would gain nothing.
     """
@@ -44,23 +49,20 @@ class Model:
         self,
         card: ModelCard,
         weights: Weights,
-        segmenter: Segmenter,
+        opened: Lanes,
+        info: SegmenterInfo,
         *,
         open_lane: Callable[[int], Segmenter] | None = None,
     ) -> None:
         self.card = card
         self.weights = weights
-        self._info = segmenter.info
-        self._single: Lanes | None = Lanes([segmenter])
-        self._lanes: Lanes | None = None
+        self.info = info
+        has_several = len(opened) > 1
+        self._single = None if has_several else opened
+        self._lanes = opened if has_several else None
         self._has_lanes = open_lane is not None
         self._open_lane = open_lane or _open_once
         self._opening = threading.Lock()
-
-    @property
-    def info(self) -> SegmenterInfo:
-        """What runs the model, as read back from the runtime."""
-        return self._info
 
     def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability map (h, w) of ``tensor`` (1, h, w, 1), both float32, 0 to 1: one after the other."""
@@ -68,7 +70,7 @@ class Model:
 
     @property
     def single(self) -> Lanes:
-        """The model for one picture at a time, on all threads: that of `infer`.
+        """The model for one picture at a time, on all threads: that of `infer`. Opened when it is first needed.
 
         Raises
         ------
@@ -82,7 +84,7 @@ class Model:
 
     @property
     def lanes(self) -> Lanes:
-        """The model for several pictures at once, opened when it is first asked for; see `streamseg.backends.lanes`.
+        """The model for several pictures at once, opened when it is first needed; see `streamseg.backends.lanes`.
 
         It takes the place of `single` in memory, which is opened again should it be needed. A single lane, that of
         `infer`, where the runtime cannot have more, or does not run on the processor.
@@ -152,10 +154,16 @@ class Model:
         self.close()
 
 
-def load_model(settings: ModelSettings) -> Model:
+def load_model(settings: ModelSettings, *, use: Use = "single") -> Model:
     """Load the model that ``settings`` name, and prove it: the golden frame must give its answer on this very runtime.
 
     With backend ``auto``, on the fastest one, which is measured the first time; see `streamseg.backends.choice`.
+
+    Parameters
+    ----------
+    use
+        What it is opened for, and must be fast at: ``"single"``, one picture at a time, or ``"at once"``, several of a
+        file. It can do either.
 
     Raises
     ------
@@ -167,12 +175,12 @@ def load_model(settings: ModelSettings) -> Model:
         There is no backend of that name.
     """
     if settings.backend != AUTO:
-        return _load_on(settings)
+        return _load_on(settings, use=use)
     card = read_card(find_card(settings.name))
-    return open_fastest(settings, card, golden_tensor(card), _load_on)
+    return open_fastest(settings, card, golden_tensor(card), partial(_load_on, use=use), use=use)
 
 
-def _load_on(settings: ModelSettings) -> Model:
+def _load_on(settings: ModelSettings, *, use: Use) -> Model:
     """Load the model on the backend that ``settings`` name."""
     plugin = find("segmenters", settings.backend)
     card_path = find_card(settings.name)
@@ -181,20 +189,25 @@ def _load_on(settings: ModelSettings) -> Model:
     path = card_path.with_name(weights.file)
     check_weights(weights, path)
     create = plugin.load()
+    wanted = settings.model_copy(update={"precision": weights.precision})
 
     def open_on(threads: int | None) -> Segmenter:
-        """Open the weights on so many threads, and prove them."""
-        wanted = settings.model_copy(update={"precision": weights.precision, "threads": threads})
-        with ExitStack() as closing:
-            segmenter: Segmenter = create(path, card.input, wanted)
-            closing.callback(segmenter.close)
-            check_golden(card, segmenter)
-            closing.pop_all()
+        segmenter: Segmenter = create(path, card.input, wanted.model_copy(update={"threads": threads}))
         return segmenter
 
+    def open_lane(threads: int) -> Segmenter:
+        return proven(card, open_on(threads))
+
+    # Whether lanes gain anything depends on the device, which is known once it is open.
     segmenter = open_on(settings.threads)
-    has_lanes = plugin.has_lanes and segmenter.info.threads > 1 and segmenter.info.provider in PROCESSORS
-    return Model(card, weights, segmenter, open_lane=open_on if has_lanes else None)
+    info = segmenter.info
+    has_lanes = plugin.has_lanes and info.threads > 1 and info.provider in PROCESSORS
+    if has_lanes and use == "at once":
+        segmenter.close()
+        opened = open_lanes(info.threads, open_lane)
+    else:
+        opened = Lanes([proven(card, segmenter)])
+    return Model(card, weights, opened, info, open_lane=open_lane if has_lanes else None)
 
 
 def _open_once(threads: int) -> Segmenter:

@@ -9,6 +9,7 @@ before that in a literal named ``PLUGIN``, which is read from its source text::
         "signature": (128, b"DICM"),           # sources: bytes at that place by which its files are known, of any name
         "folders": True,                       # whether it plays or runs a folder; with a signature: one of its files
         "pattern": "[0-9]+",                   # sources: other locations that it plays, a regular expression
+        "live": ".*",                          # sources: locations whose frames come at their own pace, likewise
         "requires": {"tensorflow": "tensorflow"},  # modules that it imports -> extra of streamseg that brings them
         "runtimes": ["onnxruntime"],           # segmenters: distributions whose version decides how fast they are
         "last_resort": True,                   # segmenters: takes seconds to import; ``auto`` tries it last
@@ -59,6 +60,7 @@ class Plugin:
     summary: str
     suffixes: frozenset[str] = frozenset()
     pattern: str | None = None
+    live: str | None = None
     folders: bool = False
     signature: tuple[int, bytes] | None = None
     requires: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +83,10 @@ class Plugin:
                 return file.read(offset + len(mark))[offset:] == mark
         except OSError:
             return False
+
+    def may_be_live(self, location: str) -> bool:
+        """Whether frames of ``location`` come at their own pace, as far as is known: of a foreign plugin, they may."""
+        return self.entry_point is not None or bool(self.live and re.fullmatch(self.live, location))
 
     @property
     def missing(self) -> str | None:
@@ -200,6 +206,7 @@ def _read(kind: Kind, name: str, path: Path) -> Plugin:
         summary,
         suffixes=frozenset(manifest.get("suffixes", ())),
         pattern=manifest.get("pattern"),
+        live=manifest.get("live"),
         folders=manifest.get("folders", False),
         signature=manifest.get("signature"),
         requires=manifest.get("requires", {}),

@@ -25,7 +25,7 @@ def main(task: Task) -> None:
             ("output", "record"): Path(task.out) if task.out else None,
         }
     )
-    with load_model(settings.model) as model:
+    with load_model(settings.model, use="at once") as model:
         summary = build(task.clip, model, settings, has_window=False).run()
         backend = model.info.backend
     finish(task.frames, task.frames / summary.fps, "streamseg", "onnxruntime", "av", backend=backend)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from streamseg.backends.uses import Use
 from streamseg.machine import cache_folder
 
 FOLDER = "backends"
@@ -22,6 +23,8 @@ class Question(BaseModel):
 
     Attributes
     ----------
+    use
+        The fastest for one picture at a time need not be so for several at once.
     weights
         SHA-256 of the files that may run.
     versions
@@ -31,6 +34,7 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str
+    use: Use
     weights: tuple[str, ...]
     precision: str
     providers: tuple[str, ...]
@@ -48,7 +52,7 @@ class Question(BaseModel):
 
 
 class Answer(BaseModel):
-    """The fastest backend, and the median milliseconds of all that were measured."""
+    """The fastest backend, and the median milliseconds a picture of all that were measured."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,6 +1,7 @@
 """Backend ``auto``: opens a model on every runtime that is installed, and keeps the fastest that answers right.
 
-A runtime that takes seconds to import (`Plugin.is_last_resort`) is only tried where no other one plays such files.
+Fastest at what the model is used for: one picture at a time, or several at once (`streamseg.backends.uses`). A runtime
+that takes seconds to import (`Plugin.is_last_resort`) is only tried where no other one plays such files.
 """
 
 from __future__ import annotations
@@ -8,16 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.backends.answers import Answer, Question, recall, remember
-from streamseg.backends.turns import Budget, spread, take_turns
+from streamseg.backends.turns import Budget, spread
+from streamseg.backends.uses import Usable, Use, time_pictures
 from streamseg.errors import (
     ChecksumError,
     GoldenFrameError,
@@ -38,14 +40,14 @@ WIDEST_SPREAD = 0.25
 AS_GOOD_AS_EQUAL = 1.1
 """Medians that differ by no more than this factor."""
 
+BUDGETS: Mapping[Use, Budget] = MappingProxyType({"single": Budget(), "at once": Budget(least_rounds=5, runs=1)})
+"""A run at once is a picture for every lane, and takes so much longer: one in a turn leaves time for more rounds."""
+
 logger = logging.getLogger(__name__)
 
 
-class Proven(Protocol):
+class Proven(Usable, Protocol):
     """A loaded model, whose golden frame was right."""
-
-    def infer(self, tensor: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Return the probability map (h, w) of ``tensor`` (1, h, w, 1)."""
 
     def close(self) -> None:
         """Free the runtime."""
@@ -56,23 +58,25 @@ Open = Callable[[ModelSettings], Opened]
 
 
 def open_fastest(
-    settings: ModelSettings, card: ModelCard, tensor: NDArray[np.float32], open_on: Open[Opened]
+    settings: ModelSettings, card: ModelCard, tensor: NDArray[np.float32], open_on: Open[Opened], *, use: Use
 ) -> Opened:
-    """Open the model of ``settings``, whose backend is ``auto``, on the fastest backend that answers right.
+    """Open the model of ``settings``, whose backend is ``auto``, on the backend that answers right and is the fastest.
 
     Parameters
     ----------
     tensor
         What to measure with.
     open_on
-        Opens and proves the model on the backend that its settings name.
+        Opens and proves the model for ``use`` on the backend that its settings name.
+    use
+        What it is to be the fastest at.
 
     Raises
     ------
     ModelError
         No backend runs the model. The error is that of the first one.
     """
-    question = question_of(settings, card)
+    question = question_of(settings, card, use)
     known = recall(question)
     if known is not None:
         try:
@@ -83,7 +87,7 @@ def open_fastest(
     with ExitStack() as closing:
         for model in opened.values():
             closing.callback(model.close)
-        times_ms = _measure(opened, tensor)
+        times_ms = _measure(opened, tensor, use)
         closing.pop_all()
     answer = settle(question, times_ms)
     for name in opened.keys() - {answer.backend}:
@@ -99,7 +103,8 @@ def settle(question: Question, times_ms: Mapping[str, Sequence[float]]) -> Answe
     Parameters
     ----------
     times_ms
-        Milliseconds of each backend by round; of a single one they may be left out.
+        Milliseconds a picture of each backend by round, in the order of `installed`; of a single one they may be left
+        out.
     """
     medians_ms = {name: median(times) for name, times in times_ms.items() if times}
     best_ms = min((medians_ms.get(name, 0.0) for name in times_ms), default=0.0)
@@ -121,12 +126,13 @@ def _won_every_round(fastest: str, times_ms: Mapping[str, Sequence[float]]) -> b
     )
 
 
-def question_of(settings: ModelSettings, card: ModelCard) -> Question:
-    """Return what the fastest backend for ``settings`` depends on."""
+def question_of(settings: ModelSettings, card: ModelCard, use: Use) -> Question:
+    """Return what the fastest backend for ``settings`` in ``use`` depends on."""
     named_file = [weights.sha256 for weights in card.weights if weights.file == Path(settings.name).name]
     fitting = [weights.sha256 for weights in card.weights if weights.precision == settings.precision]
     return Question(
         model=card.name,
+        use=use,
         weights=tuple(named_file or fitting),
         precision=settings.precision,
         providers=settings.providers,
@@ -145,9 +151,12 @@ def named(settings: ModelSettings, backend: str) -> ModelSettings:
 
 
 def installed() -> list[Plugin]:
-    """Return the segmenters that can be used here, the last resorts last."""
+    """Return the segmenters that can be used here: those that need the fewest packages first, the last resorts last.
+
+    So an extra is taken only where it is faster, not where it is as good as equal and costs more memory.
+    """
     usable = [plugin for plugin in plugins("segmenters").values() if plugin.missing is None]
-    return sorted(usable, key=lambda plugin: plugin.is_last_resort)
+    return sorted(usable, key=lambda plugin: (plugin.is_last_resort, len(plugin.requires)))
 
 
 def _open_all(settings: ModelSettings, open_on: Open[Opened]) -> dict[str, Opened]:
@@ -181,11 +190,11 @@ def _are_unplayable(faults: Iterable[ModelError]) -> bool:
     return all(isinstance(fault, UnplayableError) for fault in faults)
 
 
-def _measure(opened: Mapping[str, Proven], tensor: NDArray[np.float32]) -> dict[str, list[float]]:
-    """Return the milliseconds of each model by its backend; none where there is but one."""
+def _measure(opened: Mapping[str, Proven], tensor: NDArray[np.float32], use: Use) -> dict[str, list[float]]:
+    """Return the milliseconds a picture of each model by its backend; none where there is but one."""
     if len(opened) == 1:
         return {name: [] for name in opened}
-    return take_turns({name: partial(model.infer, tensor) for name, model in opened.items()}, Budget())
+    return time_pictures(opened, tensor, use, BUDGETS[use])
 
 
 def _version(plugin: Plugin) -> str:
@@ -201,8 +210,12 @@ def _joined(versions: Iterable[str | None]) -> str:
 def _sentence(answer: Answer, *, is_sure: bool) -> str:
     times = sorted((time_ms, name) for name, time_ms in answer.median_ms.items())
     question = answer.question
+    if question.use == "at once":
+        manner, figures = "several frames at once", [f"{name} {1e3 / time_ms:.1f} frames/s" for time_ms, name in times]
+    else:
+        manner, figures = "one frame at a time", [f"{name} {time_ms:.1f} ms" for time_ms, name in times]
     return (
-        f"the best backend for {question.model} ({question.precision}) here is {answer.backend}: "
-        f"{', '.join(f'{name} {time_ms:.1f} ms' for time_ms, name in times)}; "
+        f"the best backend for {question.model} ({question.precision}), {manner}, is {answer.backend} here: "
+        f"{', '.join(figures)}; "
         f"{'this is remembered' if is_sure else 'the machine is busy, so that the next start measures again'}"
     )

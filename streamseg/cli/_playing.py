@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from streamseg.api import build, has_display
+from streamseg.api import build, has_display, use_of
 from streamseg.cli import INTERRUPTED
 from streamseg.cli._command import aside, out
 from streamseg.cli._json_file import JsonFile
@@ -34,8 +34,8 @@ def play(source: str, settings: StreamSettings, *, is_quiet: bool) -> int:
         from streamseg.cli._cockpit import operate  # noqa: PLC0415
 
         return operate(source, settings, has_window=has_window)
-    output = settings.output
-    with JsonFile(output.summary, can_overwrite=output.overwrite) as file, load_model(settings.model) as model:
+    output, use = settings.output, use_of(source, settings)
+    with JsonFile(output.summary, can_overwrite=output.overwrite) as file, load_model(settings.model, use=use) as model:
         pipeline = build(source, model, settings, has_window=has_window)
         try:
             _run(pipeline, settings.frames, is_quiet=is_quiet)

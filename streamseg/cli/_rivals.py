@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, get_args
 
 import onnxruntime
 from rich.table import Table
 
 from streamseg.backends.choice import installed, named, question_of, settle
-from streamseg.backends.turns import Budget, ratio, take_turns
+from streamseg.backends.turns import Budget, ratio
+from streamseg.backends.uses import Use, time_pictures
 from streamseg.errors import GoldenFrameError, ModelError
 from streamseg.golden import golden_tensor
 from streamseg.model import BUNDLED, Model, find_card, load_model
@@ -24,6 +25,27 @@ BARE = "bare"
 STUDY = "us-fetal-head"
 """The study's network: as exported, on ONNX Runtime left to itself, it is the baseline of all speeds."""
 RUNS_A_TURN = 10
+USES: tuple[Use, ...] = get_args(Use)
+CHOSEN_FOR: dict[Use, str] = {"single": "live", "at once": "files"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a model did in one use.
+
+    Attributes
+    ----------
+    times_ms
+        Milliseconds a picture, for every round: the median of its turn.
+    ratio
+        How many times as fast as the bare network, the median over rounds.
+    is_chosen
+        Whether backend ``auto`` takes it.
+    """
+
+    times_ms: tuple[float, ...]
+    ratio: float
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +56,24 @@ class Rival:
     ----------
     provider
         What it ran on; empty where it did not run.
-    times_ms
-        The median of its turn, for every round.
-    ratio
-        How many times as fast as the bare network, the median over rounds.
+    paces
+        How it did in each use; empty where it did not run.
     fault
         Why it did not run.
     is_golden
         Whether it reproduced its golden frame; None where it did not come to that.
-    is_chosen
-        Whether backend ``auto`` takes it.
     """
 
     backend: str
     precision: str
     provider: str = ""
-    times_ms: tuple[float, ...] = ()
-    ratio: float | None = None
+    paces: Mapping[Use, Pace] = field(default_factory=dict)
     fault: str = ""
     is_golden: bool | None = None
-    is_chosen: bool = False
 
 
 def compare(settings: ModelSettings, rounds: int, on_round: Callable[[], None]) -> list[Rival]:
-    """Open, prove and measure, all taking turns; the bare network comes first.
+    """Open, prove and measure in each use, all taking turns; the bare network comes first, one picture at a time.
 
     What backend ``auto`` is to take from now on is remembered for it.
 
@@ -69,14 +85,14 @@ def compare(settings: ModelSettings, rounds: int, on_round: Callable[[], None]) 
     card = read_card(find_card(settings.name))
     wanted = [settings.model_copy(update={"precision": precision}) for precision in _precisions(card)]
     tensor = golden_tensor(card)
+    budget = Budget(seconds=0, least_rounds=rounds, most_rounds=rounds, runs=RUNS_A_TURN)
     with ExitStack() as closing:
         models, rivals = _open_all(wanted, closing)
-        runs = {_key(*pair): partial(model.infer, tensor) for pair, model in models.items()}
-        budget = Budget(seconds=0, least_rounds=rounds, most_rounds=rounds, runs=RUNS_A_TURN)
-        times_ms = take_turns({BARE: _bare_run()} | runs, budget, on_round)
-    chosen = {_key(_choose(each, card, rivals, times_ms), each.precision) for each in wanted}
-    bare = Rival(BARE, "float32", "CPUExecutionProvider", tuple(times_ms[BARE]), 1.0)
-    return [bare, *(_measured(rival, times_ms, chosen) for rival in rivals)]
+        beside = {BARE: _bare_run()}
+        times_ms = {use: time_pictures(models, tensor, use, budget, beside=beside, on_round=on_round) for use in USES}
+    chosen = {use: {_choose(each, card, rivals, times_ms[use], use) for each in wanted} for use in USES}
+    bare = Rival(BARE, "float32", "CPUExecutionProvider")
+    return [_measured(rival, times_ms, chosen) for rival in (bare, *rivals)]
 
 
 def rivals_table(rivals: Sequence[Rival]) -> Table:
@@ -84,8 +100,8 @@ def rivals_table(rivals: Sequence[Rival]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for title in ("backend", "provider", "precision"):
         table.add_column(title, no_wrap=True)
-    for title in ("median ms", "range", "times bare"):
-        table.add_column(title, justify="right", no_wrap=True)
+    for title in ("one at a time, ms", "times bare", "at once, frames/s", "times bare"):
+        table.add_column(title, justify="right")
     table.add_column("golden")
     table.add_column("chosen", overflow="fold")
     for rival in rivals:
@@ -99,12 +115,20 @@ def plain(rival: Rival) -> dict[str, Any]:
         "backend": rival.backend,
         "provider": rival.provider,
         "precision": rival.precision,
-        "median_ms": median(rival.times_ms) if rival.times_ms else None,
-        "rounds_ms": list(rival.times_ms),
-        "ratio": rival.ratio,
+        **{use.replace(" ", "_"): _plain_pace(rival.paces.get(use)) for use in USES},
         "golden": rival.is_golden,
-        "chosen": rival.is_chosen,
         "fault": rival.fault,
+    }
+
+
+def _plain_pace(pace: Pace | None) -> dict[str, Any] | None:
+    if pace is None:
+        return None
+    return {
+        "median_ms": median(pace.times_ms),
+        "rounds_ms": list(pace.times_ms),
+        "ratio": pace.ratio,
+        "chosen": pace.is_chosen,
     }
 
 
@@ -116,9 +140,9 @@ def _key(backend: str, precision: str) -> str:
     return f"{backend} {precision}"
 
 
-def _open_all(wanted: Sequence[ModelSettings], closing: ExitStack) -> tuple[dict[tuple[str, str], Model], list[Rival]]:
+def _open_all(wanted: Sequence[ModelSettings], closing: ExitStack) -> tuple[dict[str, Model], list[Rival]]:
     """Open the model in every precision that is ``wanted`` on every backend; also say how that went."""
-    models: dict[tuple[str, str], Model] = {}
+    models: dict[str, Model] = {}
     rivals: list[Rival] = []
     for settings in wanted:
         for plugin in installed():
@@ -128,7 +152,7 @@ def _open_all(wanted: Sequence[ModelSettings], closing: ExitStack) -> tuple[dict
                 is_golden = False if isinstance(err, GoldenFrameError) else None
                 rivals.append(Rival(plugin.name, settings.precision, fault=str(err), is_golden=is_golden))
                 continue
-            models[plugin.name, settings.precision] = model
+            models[_key(plugin.name, settings.precision)] = model
             rivals.append(Rival(plugin.name, settings.precision, model.info.provider, is_golden=True))
     return models, rivals
 
@@ -140,37 +164,49 @@ def _bare_run() -> Callable[[], object]:
 
 
 def _choose(
-    settings: ModelSettings, card: ModelCard, rivals: Sequence[Rival], times_ms: Mapping[str, Sequence[float]]
+    settings: ModelSettings, card: ModelCard, rivals: Sequence[Rival], times_ms: Mapping[str, Sequence[float]], use: Use
 ) -> str:
-    """Return the backend that ``auto`` takes in the precision of ``settings``; empty where there is none."""
+    """Return the key of what ``auto`` takes in the precision of ``settings``; empty where there is nothing."""
     running = {rival.backend for rival in rivals if rival.precision == settings.precision and rival.provider}
     order = [plugin for plugin in installed() if plugin.name in running]
     fitting = [plugin for plugin in order if not plugin.is_last_resort] or order[:1]
     if not fitting:
         return ""
-    question = question_of(settings, card)
-    return settle(question, {each.name: times_ms[_key(each.name, settings.precision)] for each in fitting}).backend
+    question = question_of(settings, card, use)
+    answer = settle(question, {each.name: times_ms[_key(each.name, settings.precision)] for each in fitting})
+    return _key(answer.backend, settings.precision)
 
 
-def _measured(rival: Rival, times_ms: Mapping[str, Sequence[float]], chosen: set[str]) -> Rival:
-    key = _key(rival.backend, rival.precision)
-    if key not in times_ms:
-        return rival
-    share = ratio(times_ms[key], times_ms[BARE])
-    return replace(rival, times_ms=tuple(times_ms[key]), ratio=share, is_chosen=key in chosen)
+def _measured(
+    rival: Rival, times_ms: Mapping[Use, Mapping[str, Sequence[float]]], chosen: Mapping[Use, set[str]]
+) -> Rival:
+    key = BARE if rival.backend == BARE else _key(rival.backend, rival.precision)
+    paces = {
+        use: Pace(tuple(times[key]), ratio(times[key], times[BARE]), is_chosen=key in chosen[use])
+        for use, times in times_ms.items()
+        if key in times
+    }
+    return replace(rival, paces=paces)
 
 
 def _cells(rival: Rival) -> tuple[str, ...]:
     golden = {True: "right", False: "WRONG", None: ""}[rival.is_golden]
-    if rival.ratio is None:
-        return (rival.backend, rival.provider, rival.precision, "", "", "", golden, f"left out: {rival.fault}")
+    known = (rival.backend, rival.provider, rival.precision)
+    if not rival.paces:
+        return (*known, "", "", "", "", golden, f"left out: {rival.fault}")
+    single, at_once = (rival.paces[use] for use in USES)
+    rates = [1e3 / time_ms for time_ms in at_once.times_ms]
+    chosen_for = [word for use, word in CHOSEN_FOR.items() if rival.paces[use].is_chosen]
     return (
-        rival.backend,
-        rival.provider,
-        rival.precision,
-        f"{median(rival.times_ms):.1f}",
-        f"{min(rival.times_ms):.1f} to {max(rival.times_ms):.1f}",
-        f"{rival.ratio:.2f}",
+        *known,
+        _with_range(single.times_ms),
+        f"{single.ratio:.2f}",
+        _with_range(rates),
+        f"{at_once.ratio:.2f}",
         golden,
-        "by auto" if rival.is_chosen else "",
+        f"for {' and '.join(chosen_for)}" if chosen_for else "",
     )
+
+
+def _with_range(values: Sequence[float]) -> str:
+    return f"{median(values):.1f} ({min(values):.1f} to {max(values):.1f})"

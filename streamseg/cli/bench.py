@@ -16,7 +16,7 @@ from streamseg.cli import _measuring as measuring
 from streamseg.cli._command import Command, aside, out
 from streamseg.cli._json_file import JsonFile
 from streamseg.cli._report import facts_table, stages_table
-from streamseg.cli._rivals import RUNS_A_TURN, STUDY, compare, plain, rivals_table
+from streamseg.cli._rivals import RUNS_A_TURN, STUDY, USES, compare, plain, rivals_table
 from streamseg.cli._samples import sample_video
 from streamseg.cli._settings_options import effective_settings, settings_options
 from streamseg.machine import describe_machine, machine_line, required_versions
@@ -58,8 +58,9 @@ def bench(
     where that is more than one, it is measured one at a time too. They take turns, in reversed order every other round;
     medians over the rounds are given. A first round to warm up is left out.
 
-    With --backends, the model alone runs on its golden frame in each of its precisions on each installed backend. All
-    take turns with the study's network, float32, on ONNX Runtime left to itself (bare). Backend auto remembers it.
+    With --backends, the model alone runs on its golden frame in each of its precisions on each installed backend, one
+    frame at a time as for live sources, and several at once as for files. All take turns with the study's network,
+    float32, on ONNX Runtime left to itself (bare, one at a time). Backend auto remembers which is the fastest at each.
     """
     settings = effective_settings(ctx)
     if kind == "backends":
@@ -68,7 +69,10 @@ def bench(
         compare_backends(settings, json_path, rounds)
         return
     location, is_recorded = source or str(sample_video()), kind == "recorded"
-    with JsonFile(json_path, can_overwrite=settings.output.overwrite) as file, load_model(settings.model) as model:
+    with (
+        JsonFile(json_path, can_overwrite=settings.output.overwrite) as file,
+        load_model(settings.model, use="at once") as model,
+    ):
         contest = measure(location, model, settings, rounds=rounds, frames=frames, is_recorded=is_recorded)
         result = as_json(contest, location, model, frames=frames)
         file.write(result)
@@ -80,7 +84,7 @@ def compare_backends(settings: StreamSettings, json_path: Path | None, rounds: i
     console = aside()
     with JsonFile(json_path, can_overwrite=settings.output.overwrite) as file:
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-            task = progress.add_task("measuring", total=rounds)
+            task = progress.add_task("measuring", total=rounds * len(USES))
             rivals = compare(settings.model, rounds, partial(progress.advance, task))
         file.write({"rivals": [plain(rival) for rival in rivals], "rounds": rounds, **measured_on()})
     out().print(rivals_table(rivals))

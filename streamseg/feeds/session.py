@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from streamseg.api import build, live_settings
+from streamseg.api import build, live_settings, use_of
 from streamseg.engine import JOIN_DEADLINE_S
 from streamseg.errors import ShutdownError, StreamsegError
 from streamseg.feeds.session_part import Choice, Part, WarningNotes, carried, fitted
@@ -72,8 +72,9 @@ class Session:
         self.summaries: tuple[Summary, ...] = ()
         choice = Choice(location, settings)
         self._choices = UndoHistory(choice, limit=SWITCHES_KEPT)
-        model = load_model(settings.model)
-        self._part = Part(choice, model, Controls(live_settings(model, settings)))
+        use = use_of(location, settings)
+        model = load_model(settings.model, use=use)
+        self._part = Part(choice, model, use, Controls(live_settings(model, settings)))
         try:
             self._part.pipeline = self._build(self._part, settings.output)
         except BaseException:
@@ -262,9 +263,10 @@ class Session:
 
     def _make(self, choice: Choice, present: Part) -> Part:
         """Return the part for ``choice``, without its pipeline where that must wait for its camera to be given back."""
-        has_new_model = choice.settings.model != present.choice.settings.model
-        model = load_model(choice.settings.model) if has_new_model else present.model
-        part = Part(choice, model, carried(live_settings(model, choice.settings), present.controls))
+        use = use_of(choice.location, choice.settings)
+        is_same_model = (choice.settings.model, use) == (present.choice.settings.model, present.use)
+        model = present.model if is_same_model else load_model(choice.settings.model, use=use)
+        part = Part(choice, model, use, carried(live_settings(model, choice.settings), present.controls))
         is_same = choice.location == present.choice.location
         if is_same and present.is_live:
             return part

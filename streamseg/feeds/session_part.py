@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from streamseg.backends.uses import Use
 from streamseg.model import Model
 from streamseg.pipeline import Pipeline
 from streamseg.settings import StreamSettings
@@ -23,10 +24,17 @@ class Choice:
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """One stream of the session."""
+    """One stream of the session.
+
+    Attributes
+    ----------
+    use
+        What the model was loaded for.
+    """
 
     choice: Choice
     model: Model
+    use: Use
     controls: Controls
     pipeline: Pipeline | None = None
 

@@ -59,14 +59,15 @@ def create(weights: Path, spec: InputSpec, settings: ModelSettings) -> CheckedSe
     with _threads_sleep():
         import ncnn  # noqa: PLC0415 - only under this policy
     net = _load(ncnn, network, weights, threads)
+    input_name, output_name = network.input, network.output  # alone, so that the weights are not kept twice
 
     def run(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         # A name holds it while it is cloned: ncnn reads where it lies, whatever its strides, and keeps nothing alive.
         # Cloned, since layers may write to their input.
         picture = np.ascontiguousarray(tensor[..., 0])
         extractor = net.create_extractor()
-        extractor.input(network.input, ncnn.Mat(picture).clone())
-        failure, output = extractor.extract(network.output)
+        extractor.input(input_name, ncnn.Mat(picture).clone())
+        failure, output = extractor.extract(output_name)
         if failure:
             raise RuntimeError(f"its error is {failure}")
         # Copied, since ncnn takes its memory back.
@@ -106,21 +107,22 @@ def _load(ncnn: Any, network: Network, weights: Path, threads: int) -> Any:
     options.use_winograd63_convolution = False
     # Otherwise processors that have 16 bits calculate in those, unasked.
     options.use_fp16_packed = options.use_fp16_storage = options.use_fp16_arithmetic = False
-    failure = net.load_param_mem(network.layers) or net.load_model(_reader(ncnn, network.weights))
+    # Closed at once: the reader, whose class is a cycle of references, would keep the weights for a while.
+    with io.BytesIO(network.weights) as file:
+        failure = net.load_param_mem(network.layers) or net.load_model(_reader(ncnn, file))
     if failure:
         raise ModelError(f"ncnn does not open {weights}: its error is {failure}; use backend onnx")
     return net
 
 
-def _reader(ncnn: Any, weights: bytes) -> Any:
-    """Return what ncnn reads ``weights`` from.
+def _reader(ncnn: Any, file: io.BytesIO) -> Any:
+    """Return what ncnn reads the weights in ``file`` through.
 
     Its own function for weights in memory goes on reading there after Python has freed them, and a file whose path is
     not in ASCII is not found on every system.
     """
     address = ctypes.pythonapi.PyCapsule_GetPointer
     address.restype, address.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    file = io.BytesIO(weights)
 
     class Reader(ncnn.DataReader):  # type: ignore[misc]  # ncnn has no types
         def read(self, buffer: object, size: int) -> int:

@@ -126,7 +126,7 @@ class ModelSettings(_Group):
     backend: str = Field(
         AUTO,
         description="Runtime: onnx, openvino, ncnn, tensorflow or another segmenter, or the fastest of those installed "
-        "(auto), which is measured when a model is first used on a machine.",
+        "(auto), which is measured when a model is first used on a machine, for files and for live sources apart.",
     )
     precision: Literal["float32", "int8"] = Field("float32", description="Precision of the weights: float32 or int8.")
     providers: tuple[str, ...] = Field(

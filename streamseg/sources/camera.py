@@ -18,7 +18,7 @@ from streamseg.frame import Frame
 from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
 
-PLUGIN = {"pattern": "[0-9]+|/dev/video[0-9]+|/dev/v4l/.+"}
+PLUGIN = {"pattern": "[0-9]+|/dev/video[0-9]+|/dev/v4l/.+", "live": ".*"}
 
 RETRY_S = 0.01
 CLOSE_S = 2.0

@@ -15,7 +15,7 @@ from streamseg.protocols import Source, SourceInfo
 from streamseg.ring_buffer import BufferClosed
 from streamseg.settings import SourceSettings
 
-PLUGIN = {"requires": {"pyigtl": "igtl"}}
+PLUGIN = {"live": ".*", "requires": {"pyigtl": "igtl"}}
 
 # A step of the sender's clock that is so much longer than the time between two arrivals is one at which it was set.
 CLOCK_SLACK_NS = 2_000_000_000

@@ -15,6 +15,8 @@ from streamseg.phantom import Phantom
 from streamseg.protocols import Source, SourceInfo
 from streamseg.settings import SourceSettings
 
+PLUGIN = {"live": "(.*:)?live(:.*)?"}
+
 RATE_HZ = 30.0
 SIZE = (480, 640)
 

@@ -143,6 +143,12 @@ def test_info_names_the_plugin_and_no_folder(name, example, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "example"), CASES)
+def test_a_source_whose_frames_come_at_their_own_pace_says_so_in_its_literal(name, example, tmp_path):
+    with example.open(tmp_path) as source:
+        assert registry.find("sources", name).live or not source.info.is_live
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
 def test_frames_are_new_read_only_and_in_order(name, example, tmp_path):
     before_ns = time.monotonic_ns()
     with example.open(tmp_path) as source:

@@ -10,6 +10,7 @@ import onnx
 import pytest
 from onnx import helper
 
+from streamseg.backends.uses import lanes_for
 from streamseg.errors import (
     ChecksumError,
     GoldenFrameError,
@@ -93,9 +94,28 @@ def test_what_is_open_for_several_pictures_is_not_kept_open_for_one_but_opened_a
         model.infer(frame_tensor())
 
 
+@pytest.mark.parametrize(("use", "closed"), [("at once", "single"), ("single", "lanes")])
+def test_a_model_is_opened_for_its_use_alone(folder, use, closed):
+    with load_model(_settings(folder / "tiny.json", threads=2), use=use) as model:
+        assert model.info.threads == 2
+        (folder / "tiny.onnx").unlink()
+        assert len(lanes_for(use, model)) == {"single": 1, "at once": 2}[use]
+        with pytest.raises(ModelError, match=r"tiny\.onnx"):
+            getattr(model, closed)
+
+
+def test_a_lane_that_answers_wrong_is_refused_as_a_single_one_is(folder):
+    outputs = {"float32": golden_output(np.zeros(SHAPE[1:3], np.float32), 0.01)}
+    make_card(folder, [listed(folder / "tiny.onnx")], outputs)
+    for use in ("single", "at once"):
+        with pytest.raises(GoldenFrameError, match="does not reproduce its golden frame"):
+            load_model(_settings(folder / "tiny.json", threads=2), use=use)
+
+
 def test_a_model_on_one_thread_infers_one_picture_at_a_time(folder):
-    with load_model(_settings(folder / "tiny.json", threads=1)) as model:
-        assert model.lanes is model.single
+    for use in ("single", "at once"):
+        with load_model(_settings(folder / "tiny.json", threads=1), use=use) as model:
+            assert model.lanes is model.single
 
 
 def test_a_lane_that_cannot_be_opened_is_an_error(folder):

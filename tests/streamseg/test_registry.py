@@ -46,6 +46,30 @@ def test_a_location_chooses_its_source(text, name, location):
     assert (plugin.name, place) == (name, location)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_live"),
+    [
+        ("0", True),
+        ("camera:Logitech", True),
+        ("igtl://127.0.0.1:18944", True),
+        ("synthetic:live", True),
+        ("synthetic:vessel:live:frames=6", True),
+        ("synthetic", False),
+        ("synthetic:vessel:frames=6", False),
+        ("live.mp4", False),
+        ("synthetic:alive", False),
+    ],
+)
+def test_whether_frames_come_at_their_own_pace_is_known_before_the_source_is_opened(text, is_live, tmp_path):
+    (tmp_path / "live.mp4").touch()
+    plugin, place = registry.find_source(str(tmp_path / text) if text.endswith(".mp4") else text)
+    assert plugin.may_be_live(place) == is_live
+
+
+def test_frames_of_a_plugin_of_another_distribution_may_come_at_their_own_pace():
+    assert registry.Plugin("sources", "probe", "", entry_point=EntryPoint("probe", "probe:create", "")).may_be_live("1")
+
+
 def test_a_file_is_played_by_its_suffix_and_a_folder_by_what_plays_folders(tmp_path):
     clip = tmp_path / "CLIP.MP4"
     clip.touch()

@@ -1,5 +1,7 @@
 """What is kept of a measurement, and what spoils it."""
 
+import json
+
 import pytest
 
 from streamseg.backends.answers import Answer, Question, recall, remember
@@ -8,6 +10,7 @@ pytestmark = pytest.mark.usefixtures("user_cache")
 
 QUESTION = Question(
     model="tiny",
+    use="single",
     weights=("0" * 64,),
     precision="float32",
     providers=(),
@@ -19,6 +22,7 @@ QUESTION = Question(
 )
 ANSWER = Answer(question=QUESTION, backend="onnx", median_ms={"onnx": 1.0, "openvino": 2.0})
 CHANGES = {
+    "use": "at once",
     "weights": ("1" * 64,),
     "precision": "int8",
     "providers": ("CPU",),
@@ -52,13 +56,22 @@ def test_a_later_answer_replaces_the_earlier_one(user_cache):
 
 
 @pytest.mark.parametrize("field", sorted(CHANGES))
-def test_with_other_weights_settings_machine_or_versions_it_is_another_question(field):
+def test_for_another_use_with_other_weights_settings_machine_or_versions_it_is_another_question(field):
     remember(ANSWER)
     assert recall(QUESTION.model_copy(update={field: CHANGES[field]})) is None
 
 
 def test_the_changes_above_are_all_that_a_question_holds_but_the_name():
     assert set(Question.model_fields) == {"model", *CHANGES}
+
+
+def test_an_answer_from_before_uses_were_told_apart_is_none(user_cache):
+    remember(ANSWER)
+    path = _kept(user_cache)
+    answer = json.loads(path.read_text())
+    del answer["question"]["use"]
+    path.write_text(json.dumps(answer))
+    assert recall(QUESTION) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"backend": "onnx"}'])

@@ -10,6 +10,7 @@ import pytest
 
 from streamseg.errors import SourceNotFoundError, StreamsegError
 from streamseg.feeds.session import Session
+from streamseg.model import load_model
 from streamseg.settings import ModelSettings, OutputSettings, PostprocessSettings, SourceSettings, StreamSettings
 from tests.support.clips import grey_levels, write_clip
 from tests.support.tiny_models import golden_of, listed, make_card, onnx_unet
@@ -141,6 +142,25 @@ def test_another_source_begins_at_its_start_and_a_live_one_cannot_be_moved_in(se
     assert session.location == "synthetic:vessel:live"
     assert (session.transport, snapshot.file_scores) == (None, None)
     assert session.controls.current.region == "auto"
+
+
+def test_the_model_is_loaded_anew_where_the_other_source_uses_it_for_something_else(
+    sessions, settings, clip, monkeypatch
+):
+    uses = []
+
+    def load_noted(wanted, *, use):
+        uses.append(use)
+        return load_model(wanted, use=use)
+
+    monkeypatch.setattr("streamseg.feeds.session.load_model", load_noted)
+    session = sessions(clip, settings)
+    session.switch(location="synthetic:frames=900")
+    wait(session, lambda snapshot: snapshot.frames_out and snapshot.identity.source.kind == "synthetic")
+    assert uses == ["at once"]
+    session.switch(location="synthetic:live")
+    wait(session, lambda snapshot: snapshot.frames_out and snapshot.identity.source.is_live)
+    assert uses == ["at once", "single"]
 
 
 def test_the_same_camera_is_given_back_before_it_is_opened_again(sessions, settings, models):

@@ -6,6 +6,8 @@ import logging
 import os
 import platform
 import re
+import sys
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -14,12 +16,22 @@ import psutil
 
 logger = logging.getLogger(__name__)
 
+# Of the 19 that Linux has. Of a core that another thread wants too, one that is so many steps lower gets a quarter.
+STEPS_DOWN = 5
+
 
 def usable_cores() -> int:
     """Return how many cores this process may run on, which in a container or under taskset is fewer than there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def give_way() -> None:
+    """Let every other thread go before the calling one. Linux alone has priorities of threads for anybody to lower."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.nice(STEPS_DOWN)
 
 
 def cpu_model() -> str:

@@ -41,12 +41,19 @@ class SceneTracker:
     still change, since a scan does not fill its sector at once, and is known by its motion.
 
     The outline of the scan is followed with any region: it says what of a picture may be recorded.
+
+    Parameters
+    ----------
+    looks_later
+        A frame is prepared by where the scan was in those before it, and only `look` looks at it: for who is in a hurry
+        until it is drawn. At the first one of a scene it is looked at once.
     """
 
-    def __init__(self, region: str, spec: InputSpec) -> None:
+    def __init__(self, region: str, spec: InputSpec, *, looks_later: bool = False) -> None:
         self._is_automatic = region == "auto"
         self._region = parse_region(region)
         self._spec = spec
+        self._looks_later = looks_later
         self._thumbnail: NDArray[np.float32] | None = None
         self._finder = SectorFinder()
         self._scan: Outline | None = None
@@ -72,25 +79,33 @@ class SceneTracker:
                 f"region {self._region.top},{self._region.left},{self._region.height},{self._region.width} "
                 f"(TOP,LEFT,HEIGHT,WIDTH) does not fit into frames of {frame.size[1]}x{frame.size[0]} (width x height)"
             )
+        if self._age == 0 or not self._looks_later:
+            self._look(frame)
         has_changed = self._follow(frame)
         tensor, placement = self._tensor(frame)
-        is_cut = self._is_cut(tensor)
+        thumbnail = _thumbnail(tensor)
+        is_cut = self._is_cut(thumbnail)
         if is_cut and self._age > 0:
             self._begin_anew()
+            self._look(frame)
             self._follow(frame)
             tensor, placement = self._tensor(frame)
-        self._thumbnail = _thumbnail(tensor)
+            thumbnail = _thumbnail(tensor)
+        self._thumbnail = thumbnail
         self._age += 1
         return Prepared(tensor, placement, is_cut or has_changed)
+
+    def look(self, frame: Frame) -> None:
+        """Find out where the scan is in the ``frame`` prepared last, for the next one, if that was left for later."""
+        if self._looks_later and self._age > 1:
+            self._look(frame)
 
     def _tensor(self, frame: Frame) -> tuple[NDArray[np.float32], Placement]:
         placement = replace(Placement.fit(frame.size, self._region, self._spec), scan=self._scan)
         return prepare(frame.image, frame.unit, self._spec, placement), placement
 
-    def _is_cut(self, tensor: NDArray[np.float32]) -> bool:
-        if self._thumbnail is None:
-            return True
-        return float(np.abs(_thumbnail(tensor) - self._thumbnail).mean()) > CUT
+    def _is_cut(self, thumbnail: NDArray[np.float32]) -> bool:
+        return self._thumbnail is None or cv2.norm(thumbnail, self._thumbnail, cv2.NORM_L1) > CUT * thumbnail.size
 
     def _begin_anew(self) -> None:
         self._age, self._finder, self._scan = 0, SectorFinder(), None
@@ -98,18 +113,24 @@ class SceneTracker:
             self._region = None
 
     def _follow(self, frame: Frame) -> bool:
-        """Find out where the scan is, and return whether the region is another one than before."""
+        """Go to where the scan is, and return whether the region is another one than before."""
         if frame.unit == "hu":
             return False
-        # A model with a window is one for CT, whose picture is a head and no sector.
-        if frame.modality == "CT" or self._spec.window is not None:
+        if self._is_ct(frame):
             return self._is_automatic and self._age < SETTLING_FRAMES and self._grow(frame)
-        self._scan = self._find(frame)
         region = frame.scan_region or (Box.whole(frame.size) if self._scan is None else self._scan.box)
         if not self._is_automatic or region == self._region:
             return False
         self._region = region
         return True
+
+    def _is_ct(self, frame: Frame) -> bool:
+        # A model with a window is one for CT, whose picture is a head and no sector.
+        return frame.unit == "hu" or frame.modality == "CT" or self._spec.window is not None
+
+    def _look(self, frame: Frame) -> None:
+        if not self._is_ct(frame):
+            self._scan = self._find(frame)
 
     def _find(self, frame: Frame) -> Outline | None:
         box = frame.scan_region
@@ -132,10 +153,17 @@ class SceneTracker:
 
 
 class SceneFollower:
-    """Prepares the frames of a stream, in order, whose region of interest may change and which may be sought in."""
+    """Prepares the frames of a stream, in order, whose region of interest may change and which may be sought in.
 
-    def __init__(self, spec: InputSpec) -> None:
+    Parameters
+    ----------
+    looks_later
+        As in `SceneTracker`.
+    """
+
+    def __init__(self, spec: InputSpec, *, looks_later: bool = False) -> None:
         self._spec = spec
+        self._looks_later = looks_later
         self._tracker: SceneTracker | None = None
         self._region = ""
         self._seeks = 0
@@ -151,10 +179,16 @@ class SceneFollower:
             The frame holds Hounsfield units, and the model has no window for them.
         """
         if self._tracker is None or region != self._region:
-            self._tracker, self._region = SceneTracker(region, self._spec), region
+            self._tracker = SceneTracker(region, self._spec, looks_later=self._looks_later)
+            self._region = region
         prepared = self._tracker.prepare(frame)
         is_elsewhere, self._seeks = frame.seeks != self._seeks, frame.seeks
         return replace(prepared, is_new_scene=prepared.is_new_scene or is_elsewhere)
+
+    def look(self, frame: Frame) -> None:
+        """Look at the ``frame`` prepared last, if that was left for later; see `SceneTracker.look`."""
+        if self._tracker is not None:
+            self._tracker.look(frame)
 
 
 def _thumbnail(tensor: NDArray[np.float32]) -> NDArray[np.float32]:

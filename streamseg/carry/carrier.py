@@ -47,20 +47,25 @@ class _Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Source:
-    """A map, the frame that it was inferred from, and the way from the newest picture to the one it lies in."""
+    """A map, the frame that it was inferred from, the picture it lies in, and the way there from the frame ``reached``.
+
+    There is no path as long as that is the same picture.
+    """
 
     model_map: NDArray[np.float32]
     index: int
     captured_ns: int
     picture: NDArray[np.uint8]
-    path: Path
+    reached: int
+    path: Path | None = None
 
 
 class Carrier:
     """Told every picture as it comes (`advance`) and every map once it is inferred (`accept`); `carry` joins them.
 
-    A map that arrives for an earlier picture is brought to the newest one through the flows in between. It is always
-    looked up in the map itself, however many pictures ago that was, so that it does not blur from step to step.
+    A map that arrives for an earlier picture is brought to the newest one through the flows in between, which are
+    joined when it is asked for: by then a newer map may have come. It is always looked up in the map itself, however
+    many pictures ago that was, so that it does not blur from step to step.
 
     Parameters
     ----------
@@ -88,9 +93,8 @@ class Carrier:
         self._steps.append(_Step(index, captured_ns, small, path))
         while captured_ns - self._steps[0].captured_ns > self._oldest_ns:
             self._steps.popleft()
-        source = self._source
-        if source is not None and path is not None:
-            self._source = replace(source, path=self._flow.join(path, source.path))
+        if self._source is not None and captured_ns - self._source.captured_ns > self._oldest_ns:
+            self._source = None
 
     def accept(self, index: int, model_map: NDArray[np.float32], *, smoothing: float = 0.0) -> bool:
         """Take the map (h, w), 0 to 1, that was inferred from the frame of ``index``.
@@ -102,16 +106,13 @@ class Carrier:
         smoothing
             Weight of the maps before it, 0 to 0.95, which are carried to it first; see `streamseg.postprocess.blend`.
         """
-        later = [step for step in self._steps if step.index >= index]
-        if not later or later[0].index != index:
+        step = next((step for step in self._steps if step.index == index), None)
+        if step is None:
             return False
-        path = self._flow.stay()
-        for step in later[1:]:
-            path = path if step.path is None else self._flow.join(step.path, path)
-        past = self._source if smoothing else None
-        self._source = _Source(model_map, index, later[0].captured_ns, later[0].picture, path)
-        if past is not None:
-            self._smooth(past, smoothing)
+        past = self._source
+        self._source = _Source(model_map, index, step.captured_ns, step.picture, reached=index)
+        if smoothing and past is not None:
+            self._source = self._smoothed(self._source, past, smoothing)
         return True
 
     def carry(self, captured_ns: int) -> Carried | None:
@@ -122,9 +123,9 @@ class Carrier:
         captured_ns
             When the frame was captured that it is for: the one of the newest picture, or one that looks the same.
         """
-        source = self._source
-        if source is None:
+        if self._source is None:
             return None
+        source = self._source = self._brought_up(self._source)
         if source.index == self._steps[-1].index:
             return Carried(source.model_map, source.index, 0)
         age_ns = captured_ns - source.captured_ns
@@ -134,15 +135,26 @@ class Carrier:
             return None
         return Carried(model_map, source.index, age_ns)
 
-    def _smooth(self, past: _Source, weight: float) -> None:
-        """Blend the map of before into the one that has just come, both as they lie in the newest picture."""
-        before, lost = self._carried(past)
-        source = self._source
-        if source is None or lost > HARDLY_LOST:
-            return
-        blended = blend(before, self._carried(source)[0], weight)
-        newest = self._steps[-1].picture
-        self._source = replace(source, model_map=blended, picture=newest, path=self._flow.stay())
+    def _smoothed(self, source: _Source, past: _Source, weight: float) -> _Source:
+        """Return ``source`` with the map of before blended into it, both as they lie in the newest picture."""
+        before, lost = self._carried(self._brought_up(past))
+        if lost > HARDLY_LOST:
+            return source
+        after, _ = self._carried(self._brought_up(source))
+        newest = self._steps[-1]
+        blended = blend(before, after, weight)
+        return replace(source, model_map=blended, picture=newest.picture, reached=newest.index)
+
+    def _brought_up(self, source: _Source) -> _Source:
+        """Return ``source`` with the way to it from the newest picture."""
+        path = source.path
+        for step in self._steps:
+            if step.index > source.reached and step.path is not None:
+                path = step.path if path is None else self._flow.join(step.path, path)
+        return replace(source, path=path, reached=self._steps[-1].index)
 
     def _carried(self, source: _Source) -> tuple[NDArray[np.float32], float]:
+        """Return the map as it lies in the newest picture, to which it was brought up, and the share that was lost."""
+        if source.path is None:
+            return source.model_map, 0.0
         return self._flow.carry(source.model_map, source.path, source.picture, self._steps[-1].picture)

@@ -66,7 +66,7 @@ class Flow:
         height, width = (max(SMALLEST_SIDE_PX, round(side * scale)) for side in size)
         self.size: Size = (height, width)
         self._grid, self._map_grid = pixel_grid(self.size), pixel_grid(size)
-        self._map_pixels = np.array([size[1] / width, size[0] / height], np.float32)
+        self._map_pixels = np.diag([size[1] / width, size[0] / height])
         # Taken again for every frame: fetching fresh memory of this size takes longer than what is done in it.
         self._ends, self._carried, self._trusted = (np.empty((*size, n), np.float32) for n in (2, 1, 1))
         self._no_guess = np.empty((0, 0), np.float32)
@@ -82,12 +82,8 @@ class Flow:
         backward = self._search.calc(after, before, self._no_guess)
         forward = self._search.calc(before, after, self._no_guess)
         returned = cv2.add(backward, _look_up(forward, cv2.add(backward, self._grid)))
-        error = np.sqrt(np.einsum("yxc,yxc->yx", returned, returned))
+        error = cv2.magnitude(*cv2.split(returned))
         return Path(np.asarray(backward, np.float32), _mean(error, AGREEMENT_PX))
-
-    def stay(self) -> Path:
-        """Return the way from a picture to itself."""
-        return Path(np.zeros((*self.size, 2), np.float32), np.zeros(self.size, np.float32))
 
     def join(self, later: Path, earlier: Path) -> Path:
         """Return the way back over two steps: first ``later``, from there on ``earlier``."""
@@ -111,7 +107,7 @@ class Flow:
             The picture that the map is of, and the one to carry it to, both shrunk (h, w).
         """
         width_height = model_map.shape[::-1]
-        ends = cv2.resize(path.way * self._map_pixels, width_height, dst=self._ends)
+        ends = cv2.resize(cv2.transform(path.way, self._map_pixels), width_height, dst=self._ends)
         ends = cv2.add(ends, self._map_grid, dst=ends)
         carried = _look_up(model_map, ends, border=cv2.BORDER_CONSTANT, into=self._carried)
         kept = cv2.multiply(carried, cv2.resize(self._trust(path, before, after), width_height, dst=self._trusted))

@@ -1,11 +1,20 @@
 """What this machine is."""
 
 import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from streamseg.machine import describe_machine, machine_line, required_versions, usable_cores
+from streamseg.machine import (
+    STEPS_DOWN,
+    describe_machine,
+    give_way,
+    machine_line,
+    required_versions,
+    usable_cores,
+)
 
 
 def test_the_machine_has_a_processor_cores_and_memory():
@@ -39,3 +48,19 @@ def test_the_line_beside_a_figure_names_processor_cores_and_versions():
     assert "\n" not in line
     assert f"{usable_cores()} of" in line
     assert f"numpy {np.__version__}" in line
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system has no priorities of threads")
+def test_a_thread_that_gives_way_is_lower_than_before_and_no_other_is():
+    def lowered():
+        before = priority()
+        give_way()
+        return priority() - before
+
+    def priority():
+        return os.getpriority(os.PRIO_PROCESS, 0)
+
+    own = priority()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lowered).result(10) == min(STEPS_DOWN, 19 - own)
+    assert priority() == own

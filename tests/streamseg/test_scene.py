@@ -56,6 +56,29 @@ def test_automatic_region_grows_while_a_scan_appears_and_says_so():
     assert grown.is_new_scene
 
 
+def test_one_who_looks_later_prepares_by_the_frames_before_but_looks_at_the_first_at_once():
+    small, large = speckle(0, box=Box(40, 60, 40, 60)), speckle(1, box=Box(36, 50, 50, 80))
+    at_once, later = SceneTracker("auto", SPEC), SceneTracker("auto", SPEC, looks_later=True)
+    found = [at_once.prepare(frame).placement for frame in (small, large, large)]
+    first = later.prepare(small).placement
+    later.look(small)
+    assert first == found[0]
+    assert later.prepare(large).placement == first
+    later.look(large)
+    grown = later.prepare(large)
+    assert grown.placement == found[1] == found[2]
+    assert grown.is_new_scene
+
+
+def test_one_who_looks_later_looks_at_once_after_a_cut():
+    tracker = SceneTracker("auto", SPEC, looks_later=True)
+    for seed in range(3):
+        tracker.prepare(speckle(seed))
+    found = tracker.prepare(speckle(99, level=250, box=Box(0, 0, 60, 70)))
+    assert found.is_new_scene
+    assert abs(found.placement.region.height - 60) <= 4
+
+
 def test_automatic_region_stays_once_it_has_settled():
     tracker = SceneTracker("auto", SPEC)
     for seed in range(SETTLING_FRAMES):

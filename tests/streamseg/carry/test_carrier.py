@@ -140,6 +140,27 @@ def test_smoothing_blends_what_lies_on_the_same_tissue(carrier):
     assert iou(carried.model_map, disc(9)) > 0.95
 
 
+def test_a_map_is_not_smoothed_with_one_that_is_too_old(carrier):
+    advance(carrier, 2)
+    carrier.accept(1, disc(1))
+    advance(carrier, 2, first=2 + OLDEST_MS // 16)
+    carrier.accept(2 + OLDEST_MS // 16, 0.5 * disc(2), smoothing=0.5)
+    assert carrier.carry(0).model_map.max() == pytest.approx(0.5, abs=0.01)
+
+
+def test_maps_are_brought_up_over_frames_that_nobody_asked_for(carrier):
+    """As well as where it was asked at every frame."""
+    other = Carrier(SIZE, oldest_ns=ms(OLDEST_MS))
+    for each in (carrier, other):
+        advance(each, 1)
+        each.accept(0, disc())
+    for index in range(1, 8):
+        for each in (carrier, other):
+            now_ns = advance(each, 1, first=index)
+        other.carry(now_ns)
+    np.testing.assert_array_equal(carrier.carry(now_ns).model_map, other.carry(now_ns).model_map)
+
+
 def test_a_map_in_which_nothing_was_found_is_a_finding_too(carrier):
     now_ns = advance(carrier, 4)
     carrier.accept(1, np.zeros(SIZE, np.float32))

@@ -1,5 +1,7 @@
 """The live route: every frame at once, with a mask that is carried, true to its age, and dropped when in doubt."""
 
+import os
+import sys
 import time
 from dataclasses import replace
 
@@ -9,6 +11,7 @@ import pytest
 
 from streamseg.engine import LiveEngine
 from streamseg.errors import ModelError, SourceLostError
+from streamseg.machine import STEPS_DOWN
 from streamseg.model_card import InputSpec
 from streamseg.playback import Playback
 from streamseg.settings import PlaybackSettings, PostprocessSettings, StreamSettings
@@ -215,6 +218,31 @@ def test_another_region_begins_a_new_scene_with_the_frame_that_its_event_names(s
     assert first.is_new_scene
     assert first.carried_from is None
     assert min(sources_of(results, since=first)) >= first.frame.index
+
+
+def test_the_region_follows_a_scan_that_grows(scripted, engine_of, controls):
+    def growing(index):
+        edge = 24 if index < 8 else 8
+        picture = np.zeros(SIZE, np.uint8)
+        picture[edge:-edge, edge:-edge] = tissue()[edge:-edge, edge:-edge]
+        return picture
+
+    controls.change(region="auto")
+    results = run_to_the_end(engine_of(Scan(scripted, 20, growing, interval_s=0.02)))
+    assert results[0].region.height < 60
+    assert results[-1].region.height > 70
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system has no priorities of threads")
+def test_inference_gives_way_to_drawing(scripted, engine_of):
+    priorities = set()
+
+    def noting(tensor):
+        priorities.add(os.getpriority(os.PRIO_PROCESS, 0))
+        return find_bright(tensor)
+
+    run_to_the_end(engine_of(Scan(scripted, 10, drifting), noting))
+    assert priorities == {min(19, os.getpriority(os.PRIO_PROCESS, 0) + STEPS_DOWN)}
 
 
 def test_smoothing_weighs_what_was_found_before(scripted, engine_of, controls):

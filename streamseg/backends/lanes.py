@@ -57,9 +57,14 @@ def open_lanes(threads: int, open_on: Callable[[int], Segmenter]) -> Lanes:
     Parameters
     ----------
     open_on
-        Opens the model on so many threads; called for all lanes at once.
+        Opens the model on so many threads; called for all lanes at once. Where one fails, its error is raised and the
+        others are closed.
     """
     count = min(threads, MOST_LANES)
     shares = [threads // count + (lane < threads % count) for lane in range(count)]
     with ThreadPoolExecutor(count) as pool:
-        return Lanes(list(pool.map(open_on, shares)))
+        opening = [pool.submit(open_on, share) for share in shares]
+    opened = [each.result() for each in opening if each.exception() is None]
+    for segmenter in opened if len(opened) < count else ():
+        segmenter.close()
+    return Lanes([each.result() for each in opening])

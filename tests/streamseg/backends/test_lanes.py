@@ -68,3 +68,18 @@ def test_all_lanes_are_closed():
     segmenters = [Meeting(threading.Barrier(1)) for _ in range(2)]
     Lanes(segmenters).close()
     assert all(segmenter.is_closed for segmenter in segmenters)
+
+
+def test_where_a_lane_does_not_open_the_others_are_closed_and_its_error_is_raised():
+    others, failing = [], threading.Lock()
+
+    def open_on(_threads):
+        if failing.acquire(blocking=False):
+            raise ModelError("out of memory")
+        others.append(Meeting(threading.Barrier(1)))
+        return others[-1]
+
+    with pytest.raises(ModelError, match="out of memory"):
+        open_lanes(3, open_on)
+    assert len(others) == 2
+    assert all(lane.is_closed for lane in others)

@@ -16,6 +16,8 @@ LAYOUTS = frozenset({"yuv420p", "yuv422p", "yuvj420p", "yuvj422p"})
 NEUTRAL = 128
 # Luma of black where the range is limited to 16 to 235, ITU-R BT.601 and BT.709.
 BLACK = 16
+# And grey levels to one of luma, where white is 235.
+STRETCH = 255 / 219
 
 
 def grey_of(frame: VideoFrame) -> NDArray[np.uint8] | None:
@@ -27,10 +29,10 @@ def grey_of(frame: VideoFrame) -> NDArray[np.uint8] | None:
     if frame.format.name not in LAYOUTS:
         return None
     luma, *chroma = (pixels_of(plane) for plane in frame.planes)
-    if not all(np.all(plane == NEUTRAL) for plane in chroma):
+    if any(cv2.minMaxLoc(plane)[:2] != (NEUTRAL, NEUTRAL) for plane in chroma):
         return None
     if frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj"):
         return luma
-    above_black = cv2.subtract(luma, BLACK)  # type: ignore[call-overload]  # its stubs leave out numbers
-    # OpenCV rounds to the nearest level; a shift of a half would leave ties to chance.
-    return np.asarray(cv2.convertScaleAbs(above_black, alpha=255 / 219, beta=-0.49), np.uint8)
+    # A weighted sum of one picture, since that scales, shifts and holds negative values at 0 at once: a step more takes
+    # memory for another picture. OpenCV rounds to the nearest level; a shift of a half would leave ties to chance.
+    return np.asarray(cv2.addWeighted(luma, STRETCH, luma, 0, -0.49 - BLACK * STRETCH), np.uint8)

@@ -75,6 +75,8 @@ class VideoReader:
         rate = stream.average_rate or stream.guessed_rate
         self.rate_hz = float(rate) if rate else None
         self._interval_ns = round(1_000_000_000 / (rate or FALLBACK_HZ))
+        # Kept: PyAV makes a new fraction whenever it is asked for one.
+        self._tick_ns = (stream.time_base or Fraction(1, 1000)) * 1_000_000_000
         self._start_pts = stream.start_time
         self._last_ns: int | None = None
         self._end_ns = 0
@@ -248,4 +250,4 @@ class VideoReader:
         return time_ns
 
     def _to_ns(self, ticks: int) -> int:
-        return round(ticks * (self.stream.time_base or Fraction(1, 1000)) * 1_000_000_000)
+        return round(ticks * self._tick_ns)

@@ -46,6 +46,7 @@ class StageConfig(_Part):
 
     size: Multiple16 = Field(description="Side of the square picture, in pixels.")
     epochs: int = Field(ge=1, le=10_000, description="Epochs of the stage.")
+    crop: Multiple16 | None = Field(None, description="Side of the window cut out of each picture to train on.")
     batch: int = Field(8, ge=1, le=1024, description="Pictures a step.")
     learning_rate: float = Field(1e-3, gt=0, le=1, description="Highest learning rate.")
     warm_up: Share = Field(0.05, description="Share of the steps over which the learning rate rises.")
@@ -57,6 +58,12 @@ class StageConfig(_Part):
     )
     phantom_share: float = Field(0, ge=0, lt=1, description="Share of an epoch's pictures that are phantoms (US).")
     augmentation: AugmentationConfig = Field(AugmentationConfig(), description="Random changes of the pictures.")
+
+    @model_validator(mode="after")
+    def _check_crop(self) -> Self:
+        if self.crop is not None and self.crop > self.size:
+            raise ValueError(f"crop = {self.crop} is larger than the picture, size = {self.size}")
+        return self
 
 
 class TrainingConfig(_Part):

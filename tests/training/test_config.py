@@ -82,6 +82,7 @@ def test_ct_is_seen_in_the_brain_window_and_ultrasound_as_it_is_displayed() -> N
         (MINIMAL + "[stage.augmentation]\nsmear = 1\n", "wrong at stage.0.augmentation.smear: Extra inputs"),
         (MINIMAL + "[stage.augmentation]\nzoom = [2, 1]\n", "lower bound 2.0 is above the upper one 1.0"),
         (MINIMAL.replace("size = 32", "size = 40"), "wrong at stage.0.size"),
+        (MINIMAL + "crop = 64\n", "crop = 64 is larger than the picture, size = 32"),
         (MINIMAL.replace("US", "MR"), "wrong at modality"),
         (MINIMAL.replace("US", "CT") + "phantom_share = 0.1\n", "phantom_share mixes ultrasound in"),
         (MINIMAL.replace("[[stage]]", "[[stage"), "is not TOML"),

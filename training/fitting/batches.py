@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from streamseg.machine import usable_cores
 from training.augmentation import augment
+from training.augmentation.crop import draw_window
 from training.config import StageConfig
 from training.data.samples import Samples, unit_images
 
@@ -105,4 +106,8 @@ class BatchMaker:
         if self.phantoms is not None and index >= len(self.real):
             samples, row = self.phantoms, index - len(self.real)
         rng = np.random.default_rng(seed)
-        return augment(unit_images(samples.images[row]), samples.target(row), self.stage.augmentation, rng)
+        image, target = augment(unit_images(samples.images[row]), samples.target(row), self.stage.augmentation, rng)
+        if self.stage.crop is None:
+            return image, target
+        window = draw_window(image, target, self.stage.crop, rng)
+        return image[window], target[window]

@@ -74,6 +74,16 @@ def test_duplicates_are_changed_each_in_its_own_way() -> None:
     assert not np.array_equal(images[0], images[1])
 
 
+def test_windows_are_cut_out_where_the_stage_asks_for_them() -> None:
+    pictures = np.tile(np.arange(1, 33, dtype=np.uint8), (3, 32, 1))
+    batches = maker(Samples(pictures, pictures > 16), size=32, crop=16)
+    ((images, masks),) = batches.epoch(0)
+    assert images.shape == masks.shape == (3, 16, 16, 1)
+    levels = np.rint(images * 255)
+    assert np.all(np.diff(levels, axis=2) == 1)
+    np.testing.assert_array_equal(masks, levels > 16)
+
+
 def test_batches_are_nhwc_and_as_many_as_announced() -> None:
     batches = maker(phantoms=samples(5, 51), phantom_share=0.25)
     made = list(batches.epoch(0))

@@ -17,6 +17,7 @@ from training.phantoms.ct.implants import implant
 from training.phantoms.ct.outline import outline
 from training.phantoms.ct.pose import pose
 from training.phantoms.ct.scanner import Scanner, scan
+from training.phantoms.ct.seen import seen_parts
 from training.phantoms.ct.slice import Slice
 from training.phantoms.ct.storage import WINDOW_HU
 from training.phantoms.ct.view import View
@@ -64,9 +65,10 @@ def draw_slice(seed: int, index: int, size: int, *, normals: Sequence[Slice] = (
     if not cut.is_scanned and rng.random() < METAL_SHARE:
         cut = implant(rng, cut)
         mask &= cut.hu < METAL_HU
-    picture = scan(rng, cut, Scanner.draw(rng))
+    picture = _shrink(scan(rng, cut, Scanner.draw(rng)), size)
     spacing_mm = cut.pixel_mm * cut.size[0] / size
-    return Case(f"phantom-{index:06d}", subject, _shrink(picture, size), _shrink_mask(mask, size), spacing_mm, "hu")
+    mask = seen_parts(picture, _shrink_mask(mask, size), spacing_mm)
+    return Case(f"phantom-{index:06d}", subject, picture, mask, spacing_mm, "hu")
 
 
 def _cut(rng: np.random.Generator, head: Head, size: int) -> Slice:

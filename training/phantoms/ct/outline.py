@@ -10,8 +10,8 @@ from training.phantoms.ct.slice import Slice
 
 HAND_MM = 0.8
 """Standard deviation of the blur that takes from an outline what no hand follows."""
-GENEROUS = 0.36
-"""Share of blood in a place from which it is outlined; half of it would be exact."""
+GENEROUS = 0.28
+"""Share of faint blood in a place from which it is outlined; half of it would be exact. Of dense blood 0.4."""
 SMALLEST_MM2 = 3.0
 BONE_MM = 0.7
 """An outline may reach this far into bone, which hides where blood ends."""

@@ -67,7 +67,7 @@ def _clear_bleeds(rng: np.random.Generator, head: Head) -> tuple[tuple[Bleed, ..
         bleeds = draw_bleeds(rng, head.height_mm * rng.uniform(0.45, 0.65), head.height_mm)[:2]
         seed = int(rng.integers(2**31))
         areas = [
-            float((bleed_into(np.random.default_rng(seed), cut, bleeds)[1] >= 0.5).sum()) * cut.pixel_mm**2
+            float(outline(*bleed_into(np.random.default_rng(seed), cut, bleeds)).sum()) * cut.pixel_mm**2
             for cut in cuts
         ]
         smallest, largest = CLEAR_MM2

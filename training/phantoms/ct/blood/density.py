@@ -19,8 +19,9 @@ from training.phantoms.ct.noise import SmoothNoise
 from training.phantoms.ct.slice import Floats, Slice
 
 SERUM_HU = 24.0
-FAINT_HU, PLAIN_HU = 35.0, 41.0
-"""Blood below the first is not told from brain; above the second an expert outlines it."""
+SEEN_HU, SEEN = (31.0, 36.0, 42.0, 54.0), (0.0, 1.0, 1.0, 0.69)
+"""Below the first density blood is not told from brain. Above the second an expert outlines it, with a margin that is
+the smaller the plainer the border is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +50,7 @@ class Density:
     def draw(cls, rng: np.random.Generator, *, level_mm: float | None = None, faint_share: float = 0.3) -> Density:
         """Draw the density of fresh blood mostly, ``faint_share`` of it hardly denser than brain."""
         is_faint = rng.random() < faint_share
-        clot_hu = rng.uniform(40, 52) if is_faint else float(np.clip(rng.normal(62, 8), 47, 88))
+        clot_hu = rng.uniform(36, 50) if is_faint else float(np.clip(rng.normal(62, 8), 47, 88))
         mottled = rng.uniform(3, 11) if rng.random() < 0.45 else rng.uniform(0.5, 3)
         return cls(clot_hu, mottled, SmoothNoise.draw(rng, rng.uniform(2.2, 12)), level_mm, rng.uniform(14, 38))
 
@@ -65,5 +66,5 @@ class Density:
 
 
 def visibility(hu: Floats) -> Floats:
-    """Return how far blood of this density stands out from brain, 0 to 1."""
-    return np.asarray(np.clip((hu - FAINT_HU) / (PLAIN_HU - FAINT_HU), 0, 1), np.float32)
+    """Return how far an expert goes in outlining blood of this density, 0 (not at all) to 1 (with a margin)."""
+    return np.interp(hu, SEEN_HU, SEEN).astype(np.float32)

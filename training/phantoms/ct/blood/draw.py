@@ -57,7 +57,7 @@ def draw_bleeds(
     if not 0.03 < level < 1.02:
         return ()
     patterns: list[tuple[float, Callable[[np.random.Generator, Aim], Bleeds]]] = [
-        (0.28, _subdural),
+        (0.34, _subdural),
         (0.14 * (0.36 < level < 0.7), _hypertensive),
         (0.10, _lobar),
         (0.13 * (0.15 < level < 0.6), _aneurysmal),

@@ -163,5 +163,5 @@ def _draw_film(
         bend_mm=rng.uniform(1, 6),
         rim_mm=rng.uniform(0.6, 2.0) if rng.random() < 0.45 else 0.0,
         cleft_mm=rng.uniform(0.7, 2.4) if cleft else 0.0,
-        density=Density.draw(rng, faint_share=0.12),
+        density=Density.draw(rng, faint_share=0.25),
     )

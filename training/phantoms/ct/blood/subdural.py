@@ -31,8 +31,8 @@ def draw_subdural(rng: np.random.Generator, aim: Aim) -> Layer:
     """
     direction_rad = float(rng.choice([0.0, math.pi]) + np.clip(rng.normal(0, 0.55), -1.3, 1.3))
     z_mm = aim.on_vault(direction_rad)
-    thickness_mm = float(np.clip(rng.lognormal(math.log(5.2), 0.6), 1.8, 26 if z_mm > BASE_MM else 7))
-    half_arc_mm = rng.uniform(22, 55) if z_mm < BASE_MM or rng.random() < 0.4 else rng.uniform(55, 110)
+    thickness_mm = float(np.clip(rng.lognormal(math.log(4.6), 0.6), 1.6, 26 if z_mm > BASE_MM else 7))
+    half_arc_mm = rng.uniform(22, 55) if z_mm < BASE_MM or rng.random() < 0.3 else rng.uniform(55, 130)
     half_height_mm = float(np.clip(half_arc_mm * rng.uniform(0.5, 0.9), 18, 60))
     return Layer(
         direction_rad=direction_rad,
@@ -44,7 +44,7 @@ def draw_subdural(rng: np.random.Generator, aim: Aim) -> Layer:
         skew=rng.uniform(-0.6, 0.6),
         unevenness=rng.uniform(0.05, 0.3),
         relief=SmoothNoise.draw(rng, rng.uniform(5, 14)),
-        soft_mm=rng.uniform(0.7, 2.0),
+        soft_mm=rng.uniform(0.7, 2.8),
         crosses_midline=False,
         density=_draw_density(rng, thickness_mm),
         bubbles=draw_bubbles(rng),
@@ -54,7 +54,7 @@ def draw_subdural(rng: np.random.Generator, aim: Aim) -> Layer:
 def _draw_density(rng: np.random.Generator, thickness_mm: float) -> Density:
     """Draw fresh blood mostly; a thick one may have settled in layers, or be old and dark."""
     level_mm = rng.uniform(-25, 55) if thickness_mm > 5 and rng.random() < 0.22 else None
-    return Density.draw(rng, level_mm=level_mm, faint_share=0.45)
+    return Density.draw(rng, level_mm=level_mm, faint_share=0.6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,7 @@ class Sheet(Unmoving):
             half_mm=(rng.uniform(15, 55), half_z),
             thickness_mm=float(np.clip(rng.lognormal(math.log(3.2), 0.45), 1.5, 9)),
             relief=SmoothNoise.draw(rng, rng.uniform(5, 12)),
-            density=Density.draw(rng, faint_share=0.35),
+            density=Density.draw(rng, faint_share=0.45),
         )
 
     @classmethod
@@ -107,7 +107,7 @@ class Sheet(Unmoving):
             half_mm=(rng.uniform(25, 50), rng.uniform(14, 25)),
             thickness_mm=float(np.clip(rng.lognormal(math.log(3.2), 0.4), 1.5, 8)),
             relief=SmoothNoise.draw(rng, rng.uniform(5, 12)),
-            density=Density.draw(rng, faint_share=0.35),
+            density=Density.draw(rng, faint_share=0.45),
         )
 
     def stain(self, anatomy: Slice) -> Stain | None:

@@ -51,7 +51,7 @@ def test_the_slice_that_was_given_stays_as_it_was():
 def test_swelling_is_dark_and_the_clot_within_it_bright():
     anatomy = plain_head()
     slice_, coverage = bleed_into(np.random.default_rng(0), anatomy, [clot()])
-    assert slice_.hu[coverage > 0.95].mean() == pytest.approx(65, abs=2)
+    assert slice_.hu[coverage > 0.65].mean() == pytest.approx(65, abs=2)
     assert slice_.hu[anatomy.inner_mm > 1].min() < BRAIN_HU - 5
 
 
@@ -59,11 +59,11 @@ def test_blood_that_fills_only_a_part_of_a_thick_slice_is_fainter_there():
     anatomy = plain_head()
     thin, exact = bleed_into(np.random.default_rng(0), anatomy, [clot()])
     thick, coverage = bleed_into(np.random.default_rng(0), anatomy, [clot()], thickness_mm=12.0)
-    is_part = (coverage > 0.2) & (coverage < 0.8)
-    assert np.count_nonzero(is_part) > np.count_nonzero((exact > 0.2) & (exact < 0.8))
+    is_part = (coverage > 0.15) & (coverage < 0.55)
+    assert np.count_nonzero(is_part) > np.count_nonzero((exact > 0.15) & (exact < 0.55))
     assert BRAIN_HU < thick.hu[is_part].mean() < 60
-    assert thick.hu[coverage > 0.95].mean() == pytest.approx(65, abs=2)
-    assert thin.hu[exact > 0.95].mean() == pytest.approx(65, abs=2)
+    assert thick.hu[coverage > 0.65].mean() == pytest.approx(65, abs=2)
+    assert thin.hu[exact > 0.65].mean() == pytest.approx(65, abs=2)
 
 
 def test_old_blood_is_dark_and_not_covered():
@@ -77,9 +77,9 @@ def test_a_scanned_slice_keeps_its_grain_beneath_the_blood():
     grain = np.random.default_rng(1).normal(0, 4, head.size).astype(np.float32)
     scanned = replace(head, hu=head.hu + grain, is_scanned=True)
     slice_, coverage = bleed_into(np.random.default_rng(0), scanned, [clot()])
-    assert 2.5 < slice_.hu[coverage > 0.99].std() < 6
+    assert 2.5 < slice_.hu[coverage > 0.68].std() < 6
     smooth, _ = bleed_into(np.random.default_rng(0), head, [clot()])
-    assert smooth.hu[coverage > 0.99].std() < 1
+    assert smooth.hu[coverage > 0.68].std() < 1
 
 
 def test_a_calcification_stays_as_bright_as_it_is():

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "prepare": "Bring a data set into the one form that the other commands read, and split it.",
     "info": "Say what a prepared data set holds.",
     "train": "Train a model by a recipe.",
+    "blend": "Finish a run with a blend of the weights of several epochs.",
     "evaluate": "Measure a model on one part of a prepared data set.",
     "export": "Write what ships of a run: model files and model card.",
     "renew": "Make int8 and phase files of a model that ships anew, from its float32 file.",

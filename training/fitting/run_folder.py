@@ -28,6 +28,8 @@ class Choice(BaseModel):
         Probability from which a pixel belongs to the structure.
     validation_dice
         On validation with both: the score that the recipe chooses by.
+    shares
+        Of the epochs (from 0) whose weights were blended; then ``epoch`` is the last of them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +37,7 @@ class Choice(BaseModel):
     epoch: int
     threshold: float
     validation_dice: float
+    shares: dict[int, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,26 @@ class RunFolder:
 
     def finished_model(self, epoch: int | None = None) -> keras.Model:
         """Return the network that ships with the run's best weights, or those kept of ``epoch`` (from 0)."""
+        return self.network(_read_weights(self.path / "best.npz") if epoch is None else self.kept_weights(epoch))
+
+    def kept_weights(self, epoch: int) -> Arrays:
+        """Return the averaged weights that were kept of ``epoch`` (from 0)."""
+        return _read_weights(self._kept(epoch))
+
+    def network(self, weights: Arrays) -> keras.Model:
+        """Return the network that ships with averaged ``weights``."""
         config = self.config()
-        arrays = read_arrays(self.path / "best.npz" if epoch is None else self._kept(epoch))
         trained = trained_network(config)
-        trained.set_weights([arrays[key] for key in sorted(arrays)])
+        trained.set_weights(weights)
         return finished_network(config, trained)
 
     def _kept(self, epoch: int) -> Path:
         return self.path / "kept" / f"epoch-{epoch + 1:04}.npz"
+
+
+def _read_weights(file: Path) -> Arrays:
+    arrays = read_arrays(file)
+    return [arrays[key] for key in sorted(arrays)]
 
 
 def _write_weights(file: Path, weights: Arrays) -> None:

@@ -103,7 +103,8 @@ EXAMPLES = {
     "images": [Example(open_images)],
     "synthetic": [
         Example(lambda _: open_by_location("synthetic:frames=6")),
-        Example(lambda _: open_by_location("synthetic:vessel:live:frames=30")),  # enough for a busy machine to see three
+        # Enough of them for a busy machine to see three.
+        Example(lambda _: open_by_location("synthetic:vessel:live:frames=30")),
         Example(lambda _: open_by_location("synthetic:vessel"), is_endless=True),
     ],
     "video": [Example(open_video)],

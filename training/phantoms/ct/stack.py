@@ -11,6 +11,7 @@ from training.phantoms.ct.grain import Kernel
 from training.phantoms.ct.head import Head
 from training.phantoms.ct.outline import outline
 from training.phantoms.ct.scanner import Scanner, scan
+from training.phantoms.ct.slice import Floats, Slice
 from training.phantoms.ct.view import View
 
 LOWEST, HIGHEST = 0.12, 0.94
@@ -19,6 +20,8 @@ LOOK_SIZE = 96
 LOOK_LEVELS = (0.45, 0.55, 0.65)
 CLEAR_MM2 = (150.0, 2500.0)
 """Area of blood in the middle slices that is clear to the eye and leaves a brain to be seen."""
+CLEAR_HU = 50.0
+"""Blood that is denser is clear to the eye."""
 ATTEMPTS = 40
 
 
@@ -66,16 +69,19 @@ def _clear_bleeds(rng: np.random.Generator, head: Head) -> tuple[tuple[Bleed, ..
     for _ in range(ATTEMPTS):
         bleeds = draw_bleeds(rng, head.height_mm * rng.uniform(0.45, 0.65), head.height_mm)[:2]
         seed = int(rng.integers(2**31))
-        areas = [
-            float(outline(*bleed_into(np.random.default_rng(seed), cut, bleeds)).sum()) * cut.pixel_mm**2
-            for cut in cuts
-        ]
+        areas = [_clear_area_mm2(*bleed_into(np.random.default_rng(seed), cut, bleeds)) for cut in cuts]
         smallest, largest = CLEAR_MM2
         if max(areas) <= largest and min(areas) >= smallest:
             return bleeds, seed
         if best[0] < min(max(areas), largest):
             best = (min(max(areas), largest), bleeds, seed)
     return best[1], best[2]
+
+
+def _clear_area_mm2(bled: Slice, coverage: Floats) -> float:
+    """Return the area of blood in a slice that is clear to the eye."""
+    is_clear = outline(bled, coverage) & (bled.hu > CLEAR_HU) & (bled.inner_mm > bled.pixel_mm)
+    return float(np.count_nonzero(is_clear)) * bled.pixel_mm**2
 
 
 def _scanner() -> Scanner:

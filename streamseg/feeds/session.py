@@ -9,15 +9,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from streamseg.api import build, live_settings, use_of
 from streamseg.engine import JOIN_DEADLINE_S
 from streamseg.errors import ShutdownError, StreamsegError
-from streamseg.feeds.session_part import Choice, Part, WarningNotes, carried, fitted
+from streamseg.feeds.session_part import Choice, Part, PartMaker, WarningNotes, fitted
 from streamseg.frame import Event
-from streamseg.model import load_model
 from streamseg.output_names import next_part
 from streamseg.pipeline import Pipeline, Progress
-from streamseg.settings import OutputSettings, StreamSettings
+from streamseg.settings import StreamSettings
 from streamseg.steering.controls import Controls
 from streamseg.steering.undo import UndoHistory
 from streamseg.watch.snapshot import Inspection, Snapshot
@@ -58,9 +56,7 @@ class Session:
         has_dashboard: bool = True,
         desk: WindowDesk | None = None,
     ) -> None:
-        self._desk = desk
-        self._has_window = has_window
-        self._has_dashboard = has_dashboard
+        self._maker = PartMaker(has_window, has_dashboard, desk)
         self._lock = threading.Lock()
         self._switching: threading.Thread | None = None
         self._next: Part | None = None
@@ -72,14 +68,7 @@ class Session:
         self.summaries: tuple[Summary, ...] = ()
         choice = Choice(location, settings)
         self._choices = UndoHistory(choice, limit=SWITCHES_KEPT)
-        use = use_of(location, settings)
-        model = load_model(settings.model, use=use)
-        self._part = Part(choice, model, use, Controls(live_settings(model, settings)))
-        try:
-            self._part.pipeline = self._build(self._part, settings.output)
-        except BaseException:
-            model.close()
-            raise
+        self._part = self._maker.first(choice)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -247,7 +236,7 @@ class Session:
         present = self._part
         choice = fitted(choice, present.choice, present.controls.current)
         try:
-            following = self._make(choice, present)
+            following = self._maker.following(choice, present)
         except StreamsegError as err:
             # As an event of the stream that goes on, too: `run` sees to that.
             logger.warning("cannot switch to %s, %s: %s", choice.location, choice.settings.model.name, err)
@@ -261,39 +250,6 @@ class Session:
             self._next = following
         present.running.stop()
 
-    def _make(self, choice: Choice, present: Part) -> Part:
-        """Return the part for ``choice``, without its pipeline where that must wait for its camera to be given back."""
-        use = use_of(choice.location, choice.settings)
-        is_same_model = (choice.settings.model, use) == (present.choice.settings.model, present.use)
-        model = present.model if is_same_model else load_model(choice.settings.model, use=use)
-        part = Part(choice, model, use, carried(live_settings(model, choice.settings), present.controls))
-        is_same = choice.location == present.choice.location
-        if is_same and present.is_live:
-            return part
-        try:
-            part.pipeline = self._build(part, next_part(choice.settings.output))
-        except BaseException:
-            part.discard(present.model)
-            raise
-        position = present.running.snapshot().position.media_index
-        if is_same and position is not None:
-            part.controls.seek(position)
-        return part
-
-    def _build(self, part: Part, output: OutputSettings) -> Pipeline:
-        settings = part.choice.settings.model_copy(update={"output": output})
-        pipeline = build(
-            part.choice.location,
-            part.model,
-            settings,
-            has_window=self._has_window,
-            has_dashboard=self._has_dashboard,
-            controls=part.controls,
-        )
-        if self._desk is not None:
-            pipeline.hand_windows_to(self._desk)
-        return pipeline
-
     def _take_next(self) -> Part | None:
         """Return the part to go on with; None at the end of the session."""
         with self._lock:
@@ -302,7 +258,7 @@ class Session:
             following = self._next
         if following.pipeline is None:
             try:
-                following.pipeline = self._build(following, next_part(following.choice.settings.output))
+                following.pipeline = self._maker.build(following, next_part(following.choice.settings.output))
             except StreamsegError as err:
                 self._failure = str(err)
                 raise

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from streamseg.frame import Event, Frame
-from streamseg.settings import OverlaySettings
 from streamseg.steering.journal import Journal
 from streamseg.steering.live_settings import LiveSettings, difference
-from streamseg.steering.undo import UndoHistory
+from streamseg.steering.settings_history import SettingsHistory
 
 EVENTS_KEPT = 500
-CHANGES_KEPT = 100
-# A slider that is dragged changes many times a second; what lies closer together than this is one change to undo.
-DRAG_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +31,7 @@ class Controls:
     """
 
     def __init__(self, initial: LiveSettings) -> None:
-        self._settings = UndoHistory(initial, limit=CHANGES_KEPT)
-        self._dragged: tuple[frozenset[str], int] = frozenset(), 0
+        self._settings = SettingsHistory(initial)
         self._journal = Journal(EVENTS_KEPT)
         self._condition = threading.Condition()
         self._is_paused = False
@@ -112,25 +106,22 @@ class Controls:
             A value is out of range.
         """
         with self._condition:
-            self._set(values, self._settings.push)
+            self._put(self.current.changed(values))
 
     def drag(self, **values: Any) -> None:
         """Do as `change`; drags of the same fields within a second of each other are one change to undo."""
-        now_ns, names = time.monotonic_ns(), frozenset(values)
         with self._condition:
-            goes_on = names == self._dragged[0] and now_ns - self._dragged[1] < DRAG_NS
-            self._set(values, self._settings.amend if goes_on else self._settings.push)
-            self._dragged = names, now_ns
+            self._put(self.current.changed(values), dragged=frozenset(values))
 
     @property
     def can_undo(self) -> str:
         """What `undo` would set, in words; empty where there is nothing to take back."""
-        return self._would_set(self._settings.previous)
+        return self._settings.can_undo
 
     @property
     def can_redo(self) -> str:
         """What `redo` would set, in words; empty where there is nothing."""
-        return self._would_set(self._settings.next)
+        return self._settings.can_redo
 
     def undo(self) -> str:
         """Take the last change back. Return what that set, in words; empty where there was nothing."""
@@ -257,24 +248,20 @@ class Controls:
         with self._condition:
             return self._journal.take()
 
-    def _set(self, values: Mapping[str, Any], keep: Callable[[LiveSettings], None]) -> None:
-        changed = dict(values)
-        if isinstance(changed.get("overlay"), dict):
-            overlay = self.current.overlay.model_dump() | changed["overlay"]
-            changed["overlay"] = OverlaySettings.model_validate(overlay)
-        after = replace(self.current, **changed)
+    def _put(self, after: LiveSettings, *, dragged: frozenset[str] = frozenset()) -> None:
         if self._frame_size is not None:
             after.check_fit(self._frame_size)
-        before, self._dragged = self.current, (frozenset(), 0)
-        if after != before:
-            keep(after)
-            self._note_settings("change", before)
+        before = self.current
+        self._settings.put(after, dragged=dragged)
+        self._note_settings("change", before)
 
     def _move(self, kind: Literal["undo", "redo"]) -> str:
-        before, self._dragged = self.current, (frozenset(), 0)
-        has_moved = self._settings.undo() if kind == "undo" else self._settings.redo()
-        if has_moved:
-            self._note_settings(kind, before)
+        before = self.current
+        if kind == "undo":
+            self._settings.undo()
+        else:
+            self._settings.redo()
+        self._note_settings(kind, before)
         return difference(before, self.current)
 
     def _note_settings(self, kind: str, before: LiveSettings) -> None:
@@ -287,9 +274,6 @@ class Controls:
             if message:
                 self._note(kind, message, region=region)
         self._condition.notify_all()
-
-    def _would_set(self, settings: LiveSettings | None) -> str:
-        return "" if settings is None else difference(self.current, settings)
 
     def _hold(self, message: str) -> None:
         self._is_paused, self._steps = True, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -48,6 +49,20 @@ class LiveSettings:
         parse_region(self.region)
         parse_spacing(self.spacing_mm)
 
+    def changed(self, values: Mapping[str, Any]) -> LiveSettings:
+        """Return these with ``values`` set; those of the overlay may be given as a mapping of some of its fields.
+
+        Raises
+        ------
+        ValueError
+            A value is out of range.
+        """
+        overlay = values.get("overlay")
+        if not isinstance(overlay, Mapping):
+            return replace(self, **values)
+        merged = OverlaySettings.model_validate(self.overlay.model_dump() | dict(overlay))
+        return replace(self, **{**values, "overlay": merged})
+
     def with_rule(self, rule: MaskRule) -> LiveSettings:
         """Return these with what a model's card says of the parts of a mask."""
         return replace(self, is_single=rule.is_single, smallest_share=rule.smallest_share)
@@ -87,7 +102,7 @@ def changed_by(settings: LiveSettings, words: str) -> LiveSettings:
     overlay = {name.removeprefix("overlay."): value for name, value in new.items() if name.startswith("overlay.")}
     rest = {name: value for name, value in new.items() if not name.startswith("overlay.")}
     try:
-        return replace(settings, **rest, overlay=OverlaySettings(**(settings.overlay.model_dump() | overlay)))
+        return settings.changed({**rest, "overlay": overlay})
     except ValueError:
         return settings
 

@@ -80,7 +80,7 @@ def wait_for_model(session, name):
     return wait(
         session,
         lambda snapshot: (
-            snapshot.frames_out > 3 and snapshot.identity.model.name == name and snapshot.state in ("running", "held")
+            snapshot.frames_out > 0 and snapshot.identity.model.name == name and snapshot.state in ("running", "held")
         ),
     )
 
@@ -153,7 +153,7 @@ def test_the_model_is_loaded_anew_where_the_other_source_uses_it_for_something_e
         uses.append(use)
         return load_model(wanted, use=use)
 
-    monkeypatch.setattr("streamseg.feeds.session.load_model", load_noted)
+    monkeypatch.setattr("streamseg.feeds.session_part.load_model", load_noted)
     session = sessions(clip, settings)
     session.switch(location="synthetic:frames=900")
     wait(session, lambda snapshot: snapshot.frames_out and snapshot.identity.source.kind == "synthetic")

@@ -126,6 +126,13 @@ def test_a_slider_that_is_dragged_is_one_change_to_undo_and_every_value_is_logge
     assert controls.current.threshold == 0.5
 
 
+def test_a_drag_that_sets_nothing_new_is_not_the_begin_of_one(controls):
+    controls.change(threshold=0.6)
+    controls.drag(threshold=0.6)
+    controls.drag(threshold=0.7)
+    assert controls.can_undo == "threshold = 0.6"
+
+
 def test_setting_what_is_set_already_is_no_change(controls):
     controls.change(threshold=0.5, overlay={"mode": "both"})
     assert (controls.take_events(), controls.can_undo) == ((), "")

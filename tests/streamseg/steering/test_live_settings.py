@@ -63,3 +63,11 @@ def test_merged_settings_begin_a_stream_as_this_one_is_now():
     assert (merged.postprocess.region, merged.overlay.mode) == ("1,2,30,40", "contour")
     assert merged.model == settings.model
     assert StreamSettings.model_validate(merged.model_dump()) == merged
+
+
+def test_a_field_of_the_overlay_is_changed_alone_and_one_out_of_range_is_refused():
+    live = LiveSettings(0.5, OverlaySettings(opacity=0.7))
+    changed = live.changed({"overlay": {"mode": "contour"}, "smoothing": 0.3})
+    assert (changed.overlay.mode, changed.overlay.opacity, changed.smoothing) == ("contour", 0.7, 0.3)
+    with pytest.raises(ValueError, match="opacity"):
+        live.changed({"overlay": {"opacity": 2}})

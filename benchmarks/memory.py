@@ -1,8 +1,8 @@
 """Resident memory over a long run: flat, or there is a leak.
 
-Usage: ``python benchmarks/memory.py [SOURCE] [--frames 20000] [--minutes 3]``. Synthetic frames, or those of a file
-over and over again, through the bundled model and the overlay; 108,000 are an hour of stream time at 30 Hz. Growth is
-the slope of a straight line through the second half of the samples (least squares).
+Usage: ``python benchmarks/memory.py [SOURCE] [--model NAME] [--frames 20000] [--minutes 3]``. Synthetic frames, or
+those of a file over and over again, through a bundled model and the overlay; 108,000 are an hour of stream time at
+30 Hz. Growth is the slope of a straight line through the second half of the samples (least squares).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 import psutil
 from rich.console import Console
 
-import streamseg
 from streamseg.api import build, use_of
 from streamseg.cli._measuring import endless
 from streamseg.machine import machine_line
+from streamseg.model import load_model
 from streamseg.pipeline import Progress
 from streamseg.settings import load_settings
 
@@ -61,12 +61,13 @@ def main() -> None:
     settings = load_settings(
         {
             ("source", "size"): "320x240",
+            ("model", "name"): arguments.model,
             ("model", "precision"): arguments.precision,
             ("model", "backend"): arguments.backend,
         }
     )
     use = use_of(arguments.source, settings)
-    with streamseg.load_model(precision=arguments.precision, backend=arguments.backend, use=use) as model:
+    with load_model(settings.model, use=use) as model:
         pipeline = build(arguments.source, model, endless(settings, arguments.frames), has_window=False)
         end_s = time.monotonic() + 60 * arguments.minutes
 
@@ -86,7 +87,7 @@ def main() -> None:
         f"{summary.source.name}: {summary.frames_out} frames, {minutes:.1f} minutes at {STREAM_HZ} Hz, "
         f"at {summary.fps:.1f} /s; drops {dict(summary.drops)}"
     )
-    console.print(f"{summary.segmenter.backend}, {summary.segmenter.precision}; {machine_line()}")
+    console.print(f"{arguments.model}, {summary.segmenter.backend}, {summary.segmenter.precision}; {machine_line()}")
     start, peak, end = memory.mib[0], max(memory.mib), memory.mib[-1]
     console.print(f"resident: {start:.1f} MiB at the start, {peak:.1f} at most, {end:.1f} at the end")
     console.print(f"growth {memory.growth:+.3f} MiB per 1,000 frames over the second half")
@@ -97,6 +98,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("source", nargs="?", default="synthetic:head")
     parser.add_argument("--frames", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
+    parser.add_argument("--model", default="us-fetal-head")
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--backend", default="auto")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""A source whose every frame is known beforehand, for tests of what happens behind it."""
+"""A source whose every frame is known beforehand, what plays it and puts it through the line, and small models."""
 
 import threading
 import time
@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from streamseg.engine import ExactEngine, LiveEngine
 from streamseg.frame import Frame
-from streamseg.protocols import SourceInfo
-from streamseg.settings import OverlaySettings
+from streamseg.pipeline import Pipeline
+from streamseg.playback import Playback
+from streamseg.protocols import SegmenterInfo, SourceInfo, StreamInfo
+from streamseg.settings import OverlaySettings, PlaybackSettings, PostprocessSettings, StreamSettings
 from streamseg.steering.controls import Controls
 from streamseg.steering.live_settings import LiveSettings
+from tests.support.engines import echo
+from tests.support.renderings import CARD, WEIGHTS
 
 
 @dataclass
@@ -72,3 +77,41 @@ def scripted():
 @pytest.fixture
 def controls():
     return Controls(LiveSettings(threshold=0.5, overlay=OverlaySettings(), region="whole"))
+
+
+@pytest.fixture
+def play(scripted, controls):
+    """Make the playback of a scripted source."""
+
+    def make(count=10, *, is_paced=False, rate_hz=10, is_live=False, **settings):
+        return Playback(
+            lambda: scripted(count, rate_hz=rate_hz, is_live=is_live),
+            PlaybackSettings(**settings),
+            controls,
+            is_paced=is_paced,
+        )
+
+    return make
+
+
+@pytest.fixture
+def pipeline_of(controls):
+    """Make the whole line from a source to its sinks."""
+
+    def make(source, *sinks, infer=echo, route="exact", **more):
+        settings = StreamSettings(postprocess=PostprocessSettings(region="whole"), **more)
+        engine = (LiveEngine if route == "live" else ExactEngine)(source, infer, CARD.input, settings, controls)
+        segmenter = SegmenterInfo("echo", "CPU", "float32", 1)
+        stream = StreamInfo(source.info, segmenter, CARD, WEIGHTS, route, settings, controls)
+        return Pipeline(engine, stream, sinks)
+
+    return make
+
+
+@pytest.fixture
+def models(tmp_path):
+    """Write a folder with a card, its float32 weights and its 8-bit ones."""
+    from tests.support.tiny_models import write_models  # brings ONNX along, which most of these tests do without
+
+    write_models(tmp_path)
+    return tmp_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from streamseg.model_card import (
     golden_output,
     sha256_of,
 )
+from streamseg.settings import ModelSettings
 
 SPEC = InputSpec(height=32, width=32)
 FILTERS = (4, 8)
@@ -178,6 +180,26 @@ def golden_of(model: onnx.ModelProto, *, tolerance: float = 1e-3) -> GoldenOutpu
 
     (answer,) = ReferenceEvaluator(model).run(None, {"frame": frame_tensor()})
     return golden_output(answer[0, :, :, 0], tolerance)
+
+
+def write_models(folder: Path) -> None:
+    """Write the card ``tiny.json`` into ``folder``, with its float32 weights and its 8-bit ones."""
+    onnx.save(onnx_unet(), folder / "tiny.onnx")
+    onnx.save(quantised(onnx_unet()), folder / "tiny.int8.onnx")
+    entries = [listed(folder / "tiny.onnx"), listed(folder / "tiny.int8.onnx", "int8")]
+    golden = golden_of(onnx_unet())
+    make_card(folder, entries, {"float32": golden, "int8": golden.model_copy(update={"tolerance": 0.1})})
+
+
+def rewrite_card(folder: Path, **changes: Any) -> None:
+    """Change entries of the card ``tiny.json``, whether they fit one another or not."""
+    path = folder / "tiny.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def onnx_settings(path: Path | str, **changes: Any) -> ModelSettings:
+    """Return settings that play the model at ``path`` with ONNX Runtime, unless ``changes`` names another backend."""
+    return ModelSettings(**({"name": str(path), "backend": "onnx"} | changes))
 
 
 def _shapes(filters: Sequence[int]) -> Iterator[tuple[str, tuple[int, int, int, int]]]:

@@ -1,77 +1,14 @@
-"""The live route: every frame at once, with a mask that is carried, true to its age, and dropped when in doubt."""
+"""The live route: a mask that is carried, true to its age, and dropped when in doubt."""
 
-import os
-import sys
 import time
-from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
-from streamseg.engine import LiveEngine
-from streamseg.errors import ModelError, SourceLostError
-from streamseg.machine import STEPS_DOWN
-from streamseg.model_card import InputSpec
 from streamseg.playback import Playback
-from streamseg.settings import PlaybackSettings, PostprocessSettings, StreamSettings
+from streamseg.settings import PlaybackSettings
+from tests.support.drifting_tissue import SIZE, Scan, after, drifting, find_bright, tissue
 from tests.support.engines import DEADLINE_S, run_to_the_end
-
-SIZE = (96, 96)
-SPEC = InputSpec(height=96, width=96)
-BRIGHT = 0.9
-
-
-def tissue(seed=0):
-    """Return speckle (h, w) uint8 with a bright disc, which is what the model of these tests finds."""
-    field = cv2.GaussianBlur(np.random.default_rng(seed).random(SIZE, np.float32), (0, 0), 2)
-    field = cv2.normalize(field, None, 20, 160, cv2.NORM_MINMAX)
-    rows, columns = np.indices(SIZE)
-    field[np.hypot(rows - 48, columns - 40) < 18] = 255
-    return field.astype(np.uint8)
-
-
-def find_bright(tensor):
-    return (cv2.blur(tensor[0, :, :, 0], (3, 3)) > BRIGHT).astype(np.float32)
-
-
-def after(seconds, infer=find_bright):
-    """Return a model that takes ``seconds``."""
-
-    def slow(tensor):
-        time.sleep(seconds)
-        return infer(tensor)
-
-    return slow
-
-
-class Scan:
-    """A source of pictures, by the clock, that are made from their index."""
-
-    def __init__(self, scripted, count, picture, **options):
-        self._source = scripted(count, sizes=[SIZE], **{"is_live": True, "interval_s": 0.01} | options)
-        self._picture = picture
-
-    def __getattr__(self, name):
-        return getattr(self._source, name)
-
-    def __next__(self):
-        frame = next(self._source)
-        return replace(frame, image=self._picture(frame.index))
-
-
-def drifting(index):
-    """Return tissue that moves forth and back, a pixel a frame."""
-    return np.roll(tissue(), abs(index % 20 - 10), axis=1)
-
-
-@pytest.fixture
-def engine_of(controls):
-    def make(source, infer=find_bright, **settings):
-        whole = PostprocessSettings(region="whole")
-        return LiveEngine(source, infer, SPEC, StreamSettings(postprocess=whole, **settings), controls)
-
-    return make
 
 
 def iou(result):
@@ -83,14 +20,6 @@ def sources_of(results, since):
     """Return the frames that masks were carried from, from the result ``since`` on, and that one's own."""
     later = results[results.index(since) :]
     return [since.frame.index, *(result.carried_from for result in later if result.carried_from is not None)]
-
-
-def test_every_frame_comes_out_though_inference_takes_many_frames(scripted, engine_of):
-    engine = engine_of(Scan(scripted, 60, drifting), after(0.05))
-    results = run_to_the_end(engine)
-    assert len(results) + engine.drops["drawing_busy"] == engine.frames_in == 60
-    assert [result.frame.index for result in results] == sorted({result.frame.index for result in results})
-    assert len(results) > engine.stages.spreads["inference"].count
 
 
 def test_a_carried_mask_lies_where_the_structure_is_and_says_where_it_is_from(scripted, engine_of):
@@ -233,18 +162,6 @@ def test_the_region_follows_a_scan_that_grows(scripted, engine_of, controls):
     assert results[-1].region.height > 70
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="this system has no priorities of threads")
-def test_inference_gives_way_to_drawing(scripted, engine_of):
-    priorities = set()
-
-    def noting(tensor):
-        priorities.add(os.getpriority(os.PRIO_PROCESS, 0))
-        return find_bright(tensor)
-
-    run_to_the_end(engine_of(Scan(scripted, 10, drifting), noting))
-    assert priorities == {min(19, os.getpriority(os.PRIO_PROCESS, 0) + STEPS_DOWN)}
-
-
 def test_smoothing_weighs_what_was_found_before(scripted, engine_of, controls):
     calls = []
 
@@ -300,56 +217,3 @@ def test_a_seek_begins_a_new_scene(scripted, engine_of, controls):
     assert first.is_new_scene
     assert first.frame.media_index >= 60
     assert min(sources_of(results, since=first)) >= first.frame.index
-
-
-def test_a_number_of_frames_can_be_asked_for(scripted, engine_of):
-    engine = engine_of(Scan(scripted, 1000, drifting, interval_s=0.002), frames=12)
-    assert len(run_to_the_end(engine)) == 12
-    assert engine.frames_in == 12 + engine.unshown
-
-
-def test_stop_finishes_what_is_on_its_way(scripted, engine_of):
-    engine = engine_of(Scan(scripted, 100_000, drifting))
-    engine.start()
-    results = iter(engine)
-    next(results)
-    engine.stop()
-    rest = list(results)
-    engine.crew.join(DEADLINE_S)
-    assert engine.crew.error is None
-    assert engine.frames_in == 1 + len(rest) + engine.unshown
-
-
-def test_abandon_ends_at_once_though_nobody_reads(scripted, engine_of):
-    engine = engine_of(Scan(scripted, 100_000, drifting))
-    engine.start()
-    engine.abandon()
-    engine.crew.join(DEADLINE_S)
-    assert engine.crew.error is None
-
-
-def test_a_model_that_fails_ends_the_stream(scripted, engine_of):
-    def broken(_):
-        raise ModelError("out of memory")
-
-    engine = engine_of(Scan(scripted, 100_000, drifting), broken)
-    run_to_the_end(engine)
-    assert isinstance(engine.crew.error, ModelError)
-    assert not engine.crew.is_alive()
-
-
-def test_a_source_that_is_lost_hands_over_its_frames_and_then_its_error(scripted, engine_of):
-    engine = engine_of(Scan(scripted, 7, drifting, error=SourceLostError("unplugged")))
-    assert len(run_to_the_end(engine)) + engine.drops["drawing_busy"] == 7
-    assert isinstance(engine.crew.error, SourceLostError)
-
-
-def test_stamps_follow_the_line_and_inference_is_counted_apart(scripted, engine_of):
-    engine = engine_of(Scan(scripted, 20, drifting))
-    for result in run_to_the_end(engine):
-        stamps = result.stamps
-        passed = [stamps.captured_ns, stamps.taken_ns, stamps.prepared_ns, stamps.carried_ns, stamps.postprocessed_ns]
-        assert passed == sorted(passed)
-        assert passed[0] > 0
-        assert stamps.inferred_ns == 0
-    assert engine.stages.spreads["inference"].count > 0

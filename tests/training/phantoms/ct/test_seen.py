@@ -32,10 +32,35 @@ def blood(picture: NDArray[np.int16], contrast_hu: float) -> NDArray[np.bool_]:
 def test_blood_that_looks_like_brain_is_not_outlined_and_blood_that_stands_out_is(noise_hu: float) -> None:
     picture = head(noise_hu)
     mask = blood(picture, 2 * LEAST_CONTRAST_HU)
-    np.testing.assert_array_equal(seen_parts(picture, mask, 1.0), mask)
+    np.testing.assert_array_equal(seen_parts(picture, mask, 1.0), mask & (picture < SKULL_HU))
     picture = head(noise_hu)
     mask = blood(picture, 0.3 * LEAST_CONTRAST_HU)
     assert not seen_parts(picture, mask, 1.0).any()
+
+
+def test_blood_that_bone_hides_is_not_outlined() -> None:
+    picture = head()
+    rows, columns = np.mgrid[:128, :128] - 63.5
+    within_bone = (np.hypot(rows, columns) > 57) & (np.hypot(rows, columns) < 61) & (rows < -20)
+    assert not seen_parts(picture, within_bone, 1.0).any()
+
+
+def test_dense_blood_away_from_bone_is_outlined_however_bright_it_is() -> None:
+    picture = head()
+    mask = np.hypot(*(np.mgrid[:128, :128] - 63.5)) < 8
+    picture[mask] = 97
+    np.testing.assert_array_equal(seen_parts(picture, mask, 1.0), mask)
+
+
+def test_a_seam_along_bone_must_be_brighter_than_the_rest_of_the_seam() -> None:
+    picture = head()
+    rows, columns = np.mgrid[:128, :128] - 63.5
+    seam = (np.hypot(rows, columns) > 54) & (np.hypot(rows, columns) < 56)
+    picture[seam] += 15
+    upper = seam & (rows < -20)
+    assert not seen_parts(picture, upper, 1.0).any()
+    picture[upper] += 15
+    np.testing.assert_array_equal(seen_parts(picture, upper, 1.0), upper)
 
 
 def test_each_part_is_judged_by_itself() -> None:

@@ -69,7 +69,7 @@ def screen_kept_clean(log: Path) -> Iterator[None]:
         yield
     finally:
         sys.stderr.flush()
-        sys.__stderr__ = before  # type: ignore[misc]
+        sys.__stderr__ = before  # type: ignore[misc]  # as it was
         os.dup2(kept, before.fileno())
         os.close(kept)
         screen.close()

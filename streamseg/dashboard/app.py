@@ -89,7 +89,7 @@ class Cockpit(StreamActions):
     CSS_PATH = "dashboard.tcss"
     TITLE = "streamseg"
     BINDINGS: ClassVar[list[BindingType]] = bindings()
-    COMMANDS: ClassVar[set[type[Provider]]] = {KeyCommands}  # type: ignore[assignment]
+    COMMANDS: ClassVar[set[type[Provider]]] = {KeyCommands}  # type: ignore[assignment]  # Textual has it wider
     # Arrow keys go through the frames until a person chooses a control with Tab.
     AUTO_FOCUS = None
 

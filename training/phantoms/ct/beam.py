@@ -44,7 +44,9 @@ class Beam:
     hardening
         Attenuation that is lost, over the square of the attenuation by bone: 0 for a perfect correction.
     rim_hu, rim_mm
-        What is left of the cupping: how much brighter the brain is right under the skull, and how far in.
+        What is left of the cupping right under the skull: how much brighter the brain is there, and how far in.
+    cup_hu, cup_mm
+        The same of what reaches further in.
     streaks
         Noise of rays that hardly anything is left of, relative to what the picture's grain would have them show.
     metal
@@ -54,6 +56,8 @@ class Beam:
     hardening: float
     rim_hu: float
     rim_mm: float
+    cup_hu: float
+    cup_mm: float
     streaks: float
     metal: float
 
@@ -62,11 +66,19 @@ class Beam:
         """Draw a beam: most scanners correct nearly all of the hardening."""
         return cls(
             hardening=min(float(rng.gamma(2.0, 0.008)), 0.04),
-            rim_hu=float(rng.gamma(1.5, 2.5)),
+            rim_hu=float(rng.gamma(1.2, 2.4)),
             rim_mm=float(rng.uniform(2.0, 9.0)),
+            cup_hu=float(rng.gamma(1.3, 1.6)),
+            cup_mm=float(rng.uniform(9.0, 30.0)),
             streaks=float(rng.uniform(0.0, 1.2)),
             metal=float(rng.uniform(0.01, 0.05)),
         )
+
+    def cupping(self, inner_mm: Floats) -> Floats:
+        """Return how much brighter (H, W) the brain is by its depth below the skull (H, W); 0 outside of it."""
+        rim = np.float32(self.rim_hu) * np.exp(np.minimum(-inner_mm / np.float32(self.rim_mm), 0))
+        cup = np.float32(self.cup_hu) * np.exp(np.minimum(-inner_mm / np.float32(self.cup_mm), 0))
+        return np.asarray((rim + cup) * (inner_mm > 0), np.float32)
 
 
 def irradiate(rng: np.random.Generator, cut: Slice, beam: Beam, grain_hu: float) -> tuple[Floats, Floats]:
@@ -101,8 +113,7 @@ def irradiate(rng: np.random.Generator, cut: Slice, beam: Beam, grain_hu: float)
         error += through[:, :, METAL] * _metal_error(rng, excess.shape, beam.metal)
     error_hu = reconstruct(error) * (np.float32(1000) / per_pixel)
     error_hu -= np.median(error_hu[is_brain] if is_brain.any() else error_hu)
-    rim = np.float32(beam.rim_hu) * np.exp(np.minimum(-cut.inner_mm / np.float32(beam.rim_mm), 0)) * (cut.inner_mm > 0)
-    return _enlarge(error_hu, cut.size) + rim, _enlarge(np.sqrt(variance / typical), cut.size)
+    return _enlarge(error_hu, cut.size) + beam.cupping(cut.inner_mm), _enlarge(np.sqrt(variance / typical), cut.size)
 
 
 def _metal_error(rng: np.random.Generator, shape: tuple[int, ...], size: float) -> Floats:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.phantoms.ct.cut import Cut, Patch, Point, soft_step
+from training.phantoms.ct.cut import BLOCK, Cut, Patch, Point, soft_step
+from training.phantoms.ct.noise import SmoothNoise, enlarge
 from training.phantoms.ct.slice import Floats
 
 Nucleus = tuple[Point, Point, float]
@@ -24,25 +25,37 @@ NUCLEI: tuple[Nucleus, ...] = (
     ((34.5, -4.0, 62.0), (1.2, 17.0, 13.0), -0.1),  # claustrum
 )
 """Centre, half axes and turn of the nuclei of the right of the picture."""
+DEEP_MM = (8.0, 30.0)
+"""Between these depths below the surface of the brain white matter turns from bright to dark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tissue:
-    """Densities of one brain, by how much they vary from place to place, and how wide its cortex is."""
+    """Densities of one brain, by how much they vary from place to place, and how wide its cortex is.
+
+    ``deep_hu`` is how much darker than under the cortex white matter is in the middle of the brain, ``lobes_hu`` how
+    much all tissue varies from lobe to lobe.
+    """
 
     white_hu: float
     grey_hu: float
+    deep_hu: float
     unevenness_hu: float
+    lobes_hu: float
+    lobes: SmoothNoise
     cortex_mm: float
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Tissue:
         """Draw the densities of a brain at one tube voltage."""
-        white = rng.uniform(19, 31)
+        white = rng.uniform(20, 32)
         return cls(
             white_hu=white,
-            grey_hu=white + rng.uniform(4, 10),
-            unevenness_hu=rng.uniform(0.3, 1.5),
+            grey_hu=white + rng.uniform(4.5, 12),
+            deep_hu=float(min(rng.gamma(1.8, 2.6), 12.0)),
+            unevenness_hu=rng.uniform(0.5, 3.0),
+            lobes_hu=float(min(rng.gamma(2.0, 0.9), 5.0)),
+            lobes=SmoothNoise.draw(rng, 24.0),
             cortex_mm=rng.uniform(2.4, 4.0),
         )
 
@@ -54,9 +67,17 @@ class Tissue:
         return np.asarray(np.maximum(outer, inner), np.float32)
 
 
-def paint_tissue(hu: Floats, cut: Cut, tissue: Tissue, cortex: Floats, texture: Floats) -> None:
-    """Paint the cerebrum into ``hu``: ``cortex`` (0 to 1) and nuclei of grey matter in white matter."""
+def paint_tissue(hu: Floats, cut: Cut, tissue: Tissue, grey: tuple[Floats, Floats], texture: Floats) -> None:
+    """Paint the cerebrum into ``hu``: cortex and nuclei of grey matter in white matter.
+
+    ``grey`` is the share of cortex (0 to 1) and the depth below the surface of the brain in mm.
+    """
+    cortex, depth_mm = grey
+    first_mm, last_mm = DEEP_MM
+    deep = np.clip((depth_mm + 4 * texture - np.float32(first_mm)) / np.float32(last_mm - first_mm), 0, 1)
     hu[...] = np.float32(tissue.white_hu) + np.float32(tissue.unevenness_hu) * texture
+    hu -= np.float32(tissue.deep_hu) * deep
+    hu += np.float32(tissue.lobes_hu) * enlarge(tissue.lobes.at(cut.blocks), BLOCK)
     hu += np.float32(tissue.grey_hu - tissue.white_hu) * cortex
     for (x, y, z), half_mm, turn in NUCLEI:
         for side in (-1, 1):

@@ -25,7 +25,7 @@ from training.phantoms.ct.view import View
 SLICES_PER_HEAD = 4
 BLEEDING_SHARE = 0.6
 METAL_SHARE = 0.05
-THICK_SHARE = 0.5
+THICK_SHARE = 0.7
 """Of the slices, as many are thick: what lies above and below shows in them."""
 THICKNESS_MM = (3.0, 6.0)
 PARTIAL_SHARE, BLOOD_THICKNESS_MM = 0.7, (2.0, 9.0)

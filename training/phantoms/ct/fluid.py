@@ -83,7 +83,7 @@ class FluidSpaces:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> FluidSpaces:
         """Draw the spaces of a young, old, swollen or hydrocephalic head."""
-        age = rng.beta(1.6, 1.6)
+        age = rng.beta(2.3, 1.2)
         swelling = rng.uniform(0.3, 1.0) if rng.random() < 0.12 else 0.0
         dilation = rng.uniform(0.4, 1.6) if rng.random() < 0.12 else 0.0
         size = (0.75 + 0.95 * age + rng.normal(0, 0.14)) * (1 - 0.6 * swelling) + dilation

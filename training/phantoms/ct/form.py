@@ -105,7 +105,7 @@ class Form:
             damage=Damage.draw(rng),
             dents=SmoothNoise.draw(rng, 38.0),
             bends=(SmoothNoise.draw(rng, 15.0), SmoothNoise.draw(rng, 15.0), SmoothNoise.draw(rng, 15.0)),
-            folds=SmoothNoise.draw(rng, rng.uniform(7.0, 9.0)),
+            folds=SmoothNoise.draw(rng, rng.uniform(5.0, 8.0)),
             texture=SmoothNoise.draw(rng, 9.0),
         )
 

@@ -98,7 +98,7 @@ class Head:
         furrows = sulci(layers.folds, depth, reach, half_width) * (sheets.below_tentorium < 0)
         cortex = self.tissue.cortex(depth, layers.folds - np.maximum(half_width, 0), reach)
         hu = np.empty_like(room)
-        paint_tissue(hu, cut, self.tissue, cortex, texture)
+        paint_tissue(hu, cut, self.tissue, (cortex, depth), texture)
         paint_hind_brain(hu, cut, self.tissue, sheets.below_tentorium, texture)
         self.lesions.paint_tissue(hu, cut, cortex, texture)
         is_inside = room > 0

@@ -105,8 +105,8 @@ class Lesions:
         start: Point = (float(side * rng.uniform(18, 34)), rng.uniform(-52, -20), 128.0)
         end: Point = (float(side * rng.uniform(-2, 9)), rng.uniform(-22, 2), rng.uniform(60, 74))
         return cls(
-            dark=tuple(DarkPatch.draw(rng) for _ in range(int(rng.poisson(0.6)))),
-            small_vessel_hu=rng.uniform(2, 10) if rng.random() < 0.35 else 0.0,
+            dark=tuple(DarkPatch.draw(rng) for _ in range(int(rng.poisson(1.0)))),
+            small_vessel_hu=rng.uniform(2, 10) if rng.random() < 0.5 else 0.0,
             spots=draw_calcifications(rng),
             plexus_mm=rng.uniform(1.5, 4.0),
             vessel_hu=rng.uniform(36, 58) if rng.random() < 0.95 else rng.uniform(58, 75),

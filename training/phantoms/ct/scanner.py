@@ -69,12 +69,13 @@ SHARES = (0.4, 0.45, 0.15)
 def scan(rng: np.random.Generator, cut: Slice, scanner: Scanner) -> NDArray[np.int16]:
     """Return the picture (H, W) int16 of ``cut`` in Hounsfield units.
 
-    A slice that was scanned once already gets a little noise only.
+    A slice that was scanned once already has cupping and noise of its own: it loses some of the first and gets a
+    little of the second.
     """
     if cut.is_scanned:
-        hu = cut.hu + np.float32(min(MILD_NOISE_HU, scanner.noise_hu / 2)) * scanner.kernel.noise(
-            rng, cut.size, cut.pixel_mm
-        )
+        hu = cut.hu - scanner.beam.cupping(cut.inner_mm)
+        mild_hu = np.float32(min(MILD_NOISE_HU, scanner.noise_hu / 2))
+        hu += mild_hu * scanner.kernel.noise(rng, cut.size, cut.pixel_mm)
     else:
         hu = _picture(rng, cut, scanner)
     calibrated = np.where(hu < METERED_HU, hu, hu * np.float32(scanner.gain) + np.float32(scanner.offset_hu))

@@ -88,7 +88,7 @@ def _scanner() -> Scanner:
     """Return a good scanner with a kernel for brain."""
     return Scanner(
         kernel=Kernel(blur_mm=0.6, edge=0.1, cutoff_per_mm=0.5),
-        beam=Beam(hardening=0.01, rim_hu=2.5, rim_mm=5.0, streaks=0.4, metal=0.0),
+        beam=Beam(hardening=0.01, rim_hu=2.5, rim_mm=5.0, cup_hu=0.0, cup_mm=20.0, streaks=0.4, metal=0.0),
         noise_hu=2.6,
         offset_hu=0.0,
         gain=1.0,

@@ -1,8 +1,11 @@
 """Ventricles, membranes, face, lesions and surroundings lie where they belong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from training.phantoms.ct.brain import Tissue, paint_tissue
 from training.phantoms.ct.cut import BLOCK, Cut
 from training.phantoms.ct.fluid import FluidSpaces, sulci
 from training.phantoms.ct.lesions import DarkPatch, Lesions
@@ -73,6 +76,22 @@ def test_a_dark_patch_darkens_towards_its_density_and_nothing_else():
     assert hu.min() == pytest.approx(15, abs=0.5)
     assert np.count_nonzero(hu < 34) < 0.1 * hu.size
     assert hu.max() == 35
+
+
+def test_white_matter_is_darkest_in_the_middle_and_differs_from_lobe_to_lobe():
+    tissue = replace(Tissue.draw(np.random.default_rng(2)), white_hu=30, deep_hu=6, unevenness_hu=0, lobes_hu=0)
+    cut, nothing = level(105.0), np.zeros((SIZE, SIZE), np.float32)
+
+    def painted(tissue: Tissue, depth_mm: float) -> np.ndarray:
+        hu = np.empty_like(nothing)
+        paint_tissue(hu, cut, tissue, (nothing, np.full_like(nothing, depth_mm)), nothing)
+        return hu
+
+    assert [painted(tissue, depth).max() for depth in (2, 19, 40)] == [30, 27, 24]
+    lobes = painted(replace(tissue, lobes_hu=2), 2) - 30
+    assert 0.5 < lobes.std() < 4
+    neighbours = np.abs(np.diff(lobes, axis=0))
+    assert neighbours.max() < 0.3 * lobes.std()
 
 
 def test_calcifications_are_denser_than_blood_or_absent():

@@ -9,7 +9,7 @@ from tests.support.plain_head import plain_head
 from training.phantoms.ct.beam import Beam, irradiate
 from training.phantoms.ct.slice import Slice
 
-PERFECT = Beam(hardening=0, rim_hu=0, rim_mm=5, streaks=0, metal=0)
+PERFECT = Beam(hardening=0, rim_hu=0, rim_mm=5, cup_hu=0, cup_mm=20, streaks=0, metal=0)
 
 
 def with_bones(hu: float = 1500) -> Slice:
@@ -51,6 +51,16 @@ def test_the_rim_under_the_skull_is_bright_and_the_middle_is_not():
     assert error_hu[(head.inner_mm > 0) & (head.inner_mm < 1.5)].mean() > 4
     assert abs(error_hu[head.inner_mm > 40].mean()) < 0.5
     assert np.abs(error_hu[head.inner_mm < 0]).max() < 0.01
+
+
+def test_the_cup_reaches_further_in_than_the_rim():
+    inner_mm = np.array([[-2, 0.5, 10, 80]], np.float32)
+    beam = replace(PERFECT, rim_hu=6, rim_mm=3, cup_hu=4, cup_mm=20)
+    outside, surface, below, deep = beam.cupping(inner_mm)[0]
+    assert outside == 0
+    assert surface > 8
+    assert 2 < below < 3
+    assert deep < 0.1
 
 
 def test_rays_without_photons_streak():

@@ -12,7 +12,7 @@ from training.phantoms.ct.scanner import Scanner, scan
 
 GOOD = Scanner(
     kernel=Kernel(0.6, 0.0, 0.5),
-    beam=Beam(hardening=0, rim_hu=0, rim_mm=5, streaks=0, metal=0),
+    beam=Beam(hardening=0, rim_hu=0, rim_mm=5, cup_hu=0, cup_mm=20, streaks=0, metal=0),
     noise_hu=3.0,
     offset_hu=0.0,
     gain=1.0,
@@ -51,6 +51,15 @@ def test_what_was_scanned_already_keeps_its_edges_and_gets_a_little_noise_only()
     picture = scan(np.random.default_rng(0), replace(HEAD, is_scanned=True), GOOD)
     assert np.abs(picture - HEAD.hu).max() < 10
     assert 0.5 < picture[DEEP].std() < 2
+
+
+def test_what_was_scanned_already_loses_some_of_its_cupping():
+    cupped = replace(GOOD, beam=replace(GOOD.beam, cup_hu=8))
+    scans = [scan(np.random.default_rng(0), replace(HEAD, is_scanned=True), scanner) for scanner in (GOOD, cupped)]
+    lost = scans[0] - scans[1]
+    is_surface = (HEAD.inner_mm > 0) & (HEAD.inner_mm < 3)
+    assert 6 < lost[is_surface].mean() < 8.5
+    assert np.abs(lost[HEAD.inner_mm < 0]).max() <= 1
 
 
 def test_the_same_draws_give_the_same_picture_and_others_another():

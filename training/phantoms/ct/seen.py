@@ -1,4 +1,10 @@
-"""What of an outline can be seen in the picture: nobody outlines blood that looks like the brain or bone beside it."""
+"""What of an outline can be seen in the picture: nobody outlines blood that looks like the brain or bone beside it.
+
+References
+----------
+Rose 1948, "The sensitivity performance of the human eye on an absolute scale", doi 10.1364/JOSA.38.000196: the contrast
+that can be seen in noise is the lower, the larger the area, in proportion to its diameter.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_CONTRAST_HU = 6.0
-"""Blood whose median is not so much above that of the tissue around it is left out."""
+LEAST_CONTRAST_HU, LOWEST_CONTRAST_HU = 6.0, 3.0
+"""Blood whose median is not so much above that of the tissue around it is left out; of large parts, less is seen."""
+LARGE_MM2 = 150.0
+"""Of a larger part, so much less contrast is enough as its diameter is greater."""
 RING_MM = (3.0, 12.0)
 """So far from blood lies the tissue that it is compared with."""
 FLUID_HU, BONE_HU = 12.0, 75.0
@@ -26,7 +34,7 @@ def seen_parts(picture: NDArray[np.int16], mask: NDArray[np.bool_], spacing_mm: 
     """Return the parts of ``mask`` (H, W) that stand out in ``picture`` (H, W) in HU, noise and all.
 
     What looks like bone is cut off, and along bone blood must be brighter than tissue that lies as close to it. A part
-    that has no tissue around it to be compared with is kept.
+    that has no tissue around it to be compared with is kept, and a large one stands out by less contrast.
     """
     mask = mask & ~_looks_like_bone(picture)
     is_bone = picture > BONE_HU
@@ -39,7 +47,9 @@ def seen_parts(picture: NDArray[np.int16], mask: NDArray[np.bool_], spacing_mm: 
         away_mm = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 5) * spacing_mm
         ring = level[is_tissue & (away_mm >= RING_MM[0]) & (away_mm < RING_MM[1])]
         core = level[part & ~is_bone] if (part & ~is_bone).any() else level[part]
-        if ring.size < LEAST_PIXELS or np.median(core) - np.median(ring) >= LEAST_CONTRAST_HU:
+        least_hu = LEAST_CONTRAST_HU * np.sqrt(LARGE_MM2 / (np.count_nonzero(part) * spacing_mm**2))
+        least_hu = np.clip(least_hu, LOWEST_CONTRAST_HU, LEAST_CONTRAST_HU)
+        if ring.size < LEAST_PIXELS or np.median(core) - np.median(ring) >= least_hu:
             kept |= part
     return kept
 

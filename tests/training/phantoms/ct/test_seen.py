@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.phantoms.ct.seen import LEAST_CONTRAST_HU, seen_parts
+from training.phantoms.ct.seen import LEAST_CONTRAST_HU, LOWEST_CONTRAST_HU, seen_parts
 
 BRAIN_HU, SKULL_HU = 34, 100
 
@@ -36,6 +36,16 @@ def test_blood_that_looks_like_brain_is_not_outlined_and_blood_that_stands_out_i
     picture = head(noise_hu)
     mask = blood(picture, 0.3 * LEAST_CONTRAST_HU)
     assert not seen_parts(picture, mask, 1.0).any()
+
+
+def test_of_a_large_part_less_contrast_is_enough_than_of_a_small_one() -> None:
+    radius = np.hypot(*(np.mgrid[:128, :128] - 63.5))
+    for radius_px, is_seen in ((5, False), (20, True)):
+        picture, mask = head(0), radius < radius_px
+        picture[mask] += np.int16(0.75 * LEAST_CONTRAST_HU)
+        assert seen_parts(picture, mask, 1.0).any() == is_seen
+        picture[mask] = BRAIN_HU + LOWEST_CONTRAST_HU - 1
+        assert not seen_parts(picture, mask, 1.0).any()
 
 
 def test_blood_that_bone_hides_is_not_outlined() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ HALF_MM = (66.0, 83.0)
 """Half width and half length of the room inside the skull, at its widest."""
 EQUATOR, WIDEST = 0.39, 0.63
 """Level of the widest slices, and the distance from there to the vertex, as shares of the head's height."""
-FLOORS_MM = ((-16.0, 42.0), (14.0, 22.0), (100.0, 4.0))
+FLOORS_MM = ((-16.0, 42.0), (14.0, 22.0), (math.inf, 4.0))
 """Up to which y the floor of the skull lies how high: frontal, temporal, and behind."""
 ATTEMPTS = 12
 

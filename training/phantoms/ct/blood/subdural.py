@@ -9,7 +9,7 @@ Bullock, Chesnut, Ghajar et al. 2006, "Surgical management of acute subdural hem
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from training.phantoms.ct.slice import FAR_MM, Floats, Slice
 
 BASE_MM = 32.0
 """Below this level the room inside the skull falls apart into fossae."""
+AGEING_MM, AGEING_SHARE, AGEING_HU = 4.0, 0.35, (33.0, 43.0)
+"""So many of the thicker crescents are some days old, and as dense as that: they fade towards the brain's density."""
 
 
 def draw_subdural(rng: np.random.Generator, aim: Aim) -> Layer:
@@ -52,7 +54,9 @@ def draw_subdural(rng: np.random.Generator, aim: Aim) -> Layer:
 
 
 def _draw_density(rng: np.random.Generator, thickness_mm: float) -> Density:
-    """Draw fresh blood mostly; a thick one may have settled in layers, or be old and dark."""
+    """Draw fresh blood mostly; a thick one may have settled in layers, or be days old and hardly denser than brain."""
+    if thickness_mm > AGEING_MM and rng.random() < AGEING_SHARE:
+        return replace(Density.draw(rng), clot_hu=rng.uniform(*AGEING_HU), mottle_hu=rng.uniform(0.5, 3))
     level_mm = rng.uniform(-25, 55) if thickness_mm > 5 and rng.random() < 0.22 else None
     return Density.draw(rng, level_mm=level_mm, faint_share=0.6)
 

@@ -32,8 +32,9 @@ def test_a_place_lies_in_the_plane_and_mostly_in_brain(seed: int, along_x: float
     assert aim.meets_brain(x, y)
 
 
-def test_what_cannot_lie_in_brain_is_taken_as_drawn():
-    assert Aim(70.0, 135.0).place(lambda: (500.0, 0.0)) == (500.0, 0.0, 70.0)
+@pytest.mark.parametrize("place", [(500.0, 0.0), (0.0, -130.0), (0.0, 130.0)])
+def test_what_cannot_lie_in_brain_is_taken_as_drawn(place: tuple[float, float]):
+    assert Aim(70.0, 135.0).place(lambda: place) == (*place, 70.0)
 
 
 def test_the_room_narrows_towards_the_vertex():

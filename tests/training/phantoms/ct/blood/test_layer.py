@@ -11,7 +11,7 @@ from training.phantoms.ct.blood.aim import Aim
 from training.phantoms.ct.blood.epidural import draw_epidural
 from training.phantoms.ct.blood.layer import Layer
 from training.phantoms.ct.blood.stain import coarsen
-from training.phantoms.ct.blood.subdural import Sheet, draw_subdural
+from training.phantoms.ct.blood.subdural import AGEING_HU, AGEING_MM, AGEING_SHARE, Sheet, draw_subdural
 from training.phantoms.ct.noise import SmoothNoise
 from training.phantoms.ct.slice import Slice
 
@@ -79,6 +79,18 @@ def test_old_blood_is_painted_but_not_visible():
     assert stain is not None
     assert stain.share.max() == 1
     assert stain.visible.max() == 0
+
+
+def test_some_thick_crescents_have_aged_and_no_thin_one_has():
+    layers = [subdural(seed) for seed in range(400)]
+    clots = [
+        [layer.density.clot_hu for layer in layers if (layer.thickness_mm > AGEING_MM) == thick] for thick in (0, 1)
+    ]
+    thin, thick = (np.array(clot) for clot in clots)
+    faintest = thick < AGEING_HU[1]
+    assert AGEING_SHARE - 0.1 < faintest.mean() < AGEING_SHARE + 0.35
+    assert thick.min() < 36 <= thin.min()
+    assert thick.min() >= AGEING_HU[0]
 
 
 def test_a_thick_layer_pushes_the_brain_away_from_it_and_a_sliver_does_not():

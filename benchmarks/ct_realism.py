@@ -29,6 +29,7 @@ from streamseg.model_card import Window, read_card
 from training.data.case import Case
 from training.data.prepared import Prepared
 from training.data.samples import prepare_case
+from training.errors import TrainingError
 from training.phantoms.ct.real_slices import read_normal_slices
 
 Floats = NDArray[np.float64]
@@ -59,7 +60,12 @@ def main() -> None:
     for column in table.columns:
         column.no_wrap = True
     for folder in arguments.folders:
-        rows = [row for row in map(figures, slices(folder, arguments.most)) if row is not None]
+        try:
+            rows = [row for row in map(figures, slices(folder, arguments.most)) if row is not None]
+        except TrainingError as err:
+            parser.error(str(err))
+        if not rows:
+            parser.error(f"no slice of {folder} shows enough brain; name head CT in Hounsfield units")
         low, middle, high = np.nanpercentile(np.array(rows), (10, 50, 90), axis=0)
         texts = (f"{m:.1f} ({a:.1f} to {b:.1f})" for a, m, b in zip(low, middle, high, strict=True))
         table.add_row(folder.name, str(len(rows)), *texts)

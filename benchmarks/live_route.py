@@ -293,7 +293,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=8, help="length of each run")
     parser.add_argument("--precision", default="int8")
     parser.add_argument("--threads", type=int, help="of the model; by default all cores")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    for clip in arguments.clips:
+        if not clip.is_file():
+            parser.error(f"there is no file {clip}; check the path")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def vessel() -> Pictures:
 
 def ct_head() -> Pictures:
     """Yield the slices of a head that bled deep in the brain and into its ventricles, from base to vertex and back."""
-    hu, masks, _ = head_stack(20, slices=36)
+    hu, masks, _ = head_stack(25, slices=36)
     for index in [*range(36), *range(34, 0, -1)]:
         image = np.rint(apply_window(hu[index], 40, 120) * 255).astype(np.uint8)
         yield image, masks[index]

@@ -11,6 +11,7 @@ from training.phantoms.ct.grain import Kernel
 from training.phantoms.ct.head import Head
 from training.phantoms.ct.outline import outline
 from training.phantoms.ct.scanner import Scanner, scan
+from training.phantoms.ct.seen import seen_parts
 from training.phantoms.ct.slice import Floats, Slice
 from training.phantoms.ct.view import View
 
@@ -35,7 +36,7 @@ def head_stack(
     hu
         (slices, size, size) int16 in Hounsfield units.
     masks
-        (slices, size, size) bool: all fresh blood.
+        (slices, size, size) bool: all fresh blood that can be seen.
     spacing_mm
         Distance between neighbouring (slices, rows, columns).
 
@@ -57,8 +58,9 @@ def head_stack(
         cut = head.slice(View.upright(head, level * head.height_mm), size)
         # Each slice draws alike, so that what is random about a haemorrhage is the same in its neighbours.
         bled, coverage = bleed_into(np.random.default_rng(bleed_seed), cut, bleeds)
-        hu[index], masks[index] = scan(rng, bled, scanner), outline(bled, coverage)
         pixel_mm = cut.pixel_mm
+        hu[index] = scan(rng, bled, scanner)
+        masks[index] = seen_parts(hu[index], outline(bled, coverage), pixel_mm)
     return hu, masks, ((HIGHEST - LOWEST) * head.height_mm / (slices - 1), pixel_mm, pixel_mm)
 
 

@@ -14,7 +14,7 @@ from tests.support.dicom_files import PATIENT, dataset, save
 from tests.support.scanner_screens import decorations, screen
 
 SIZE, BOX = (240, 320), Box(50, 70, 150, 170)
-IDENTIFIERS = (PATIENT, "Doe", "Jane", "ID-4711", "1970", "20200229")
+IDENTIFIERS = (PATIENT, "Doe", "Jane", "ID-4711", "19700101", "1970-01-01", "20200229")
 RUNNING, FROZEN = 12, 14
 
 

@@ -48,13 +48,10 @@ from streamseg.watch.summary import Summary
 Mask = NDArray[np.bool_]
 BUNDLED = Path(__file__).parent.parent / "sample_videos" / "us-fetal-head.mp4"
 LONGEST = 240
-# Frames by which the region of interest is settled.
-SETTLED = 15
-# Heads that lie within the picture.
-STILLS = ("002_HC", "013_HC")
+SETTLED = 15  # frames by which the region of interest is settled
+STILLS = ("002_HC", "013_HC")  # heads that lie within the picture
 NOISE_LEVELS = 3
-# A map comes after so many frames, and a new one every so many.
-DELAYS = (1, 2, 4)
+DELAYS = (1, 2, 4)  # a map comes after so many frames, and a new one every so many
 
 
 @dataclass(frozen=True)
@@ -294,9 +291,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--precision", default="int8")
     parser.add_argument("--threads", type=int, help="of the model; by default all cores")
     arguments = parser.parse_args()
-    for clip in arguments.clips:
-        if not clip.is_file():
-            parser.error(f"there is no file {clip}; check the path")
+    if missing := [str(clip) for clip in arguments.clips if not clip.is_file()]:
+        parser.error(f"there is no file {missing[0]}; check the path")
     return arguments
 
 

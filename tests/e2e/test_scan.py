@@ -10,11 +10,10 @@ import pytest
 from streamseg.geometry import Box
 from tests.support.clips import write_clip
 from tests.support.command_line import DEADLINE_S, command
-from tests.support.dicom_files import PATIENT, dataset, save
+from tests.support.dicom_files import IDENTIFIERS, PATIENT, dataset, save
 from tests.support.scanner_screens import decorations, screen
 
 SIZE, BOX = (240, 320), Box(50, 70, 150, 170)
-IDENTIFIERS = (PATIENT, "Doe", "Jane", "ID-4711", "19700101", "1970-01-01", "20200229")
 RUNNING, FROZEN = 12, 14
 
 

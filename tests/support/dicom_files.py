@@ -13,6 +13,8 @@ from pydicom.uid import (
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 PATIENT = "Doe^Jane"
+# What is looked for where nobody may be named: long enough that no measured number holds it by chance.
+IDENTIFIERS = (PATIENT, "Jane", "ID-4711", "19700101", "1970-01-01", "20200229")
 
 
 def dataset(pixels, *, modality, series="1.2.3", study="1.2", **elements):

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from streamseg.cli import commands
 from streamseg.errors import SourceNotFoundError
-from tests.support.dicom_files import PATIENT, cine, ct_slice, region
+from tests.support.dicom_files import IDENTIFIERS, cine, ct_slice, region
 
 
 def call(*arguments):
@@ -40,7 +40,7 @@ def test_what_is_odd_and_what_is_damaged_is_said_beside_the_table_and_nobody_is_
     result = call(tmp_path)
     assert "series 1: slices are missing" in result.stderr
     assert "cannot be read are left out: 1" in result.stderr
-    for identifier in (PATIENT, "Jane", "ID-4711", "1970"):
+    for identifier in IDENTIFIERS:
         assert identifier not in result.output
 
 

@@ -11,10 +11,8 @@ from streamseg.errors import SourceUnreadableError
 from streamseg.overlay.caption import Caption, changing_texts
 from streamseg.settings import SourceSettings
 from streamseg.sources.dicom import create
-from tests.support.dicom_files import PATIENT, cine, ct_slice
+from tests.support.dicom_files import IDENTIFIERS, PATIENT, cine, ct_slice
 from tests.support.renderings import CAPTION, segmentation_of
-
-IDENTIFIERS = (PATIENT, "Doe", "Jane", "ID-4711", "19700101", "20200229", "1970")
 
 
 @pytest.fixture(params=["cine", "slice"])

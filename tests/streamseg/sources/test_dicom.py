@@ -13,7 +13,7 @@ from streamseg.errors import MissingDependencyError, SettingsError, SourceError,
 from streamseg.geometry import Box
 from streamseg.settings import SourceSettings
 from streamseg.sources.dicom import create
-from tests.support.dicom_files import PATIENT, cine, ct_slice, dataset, enhanced_ct, region, save
+from tests.support.dicom_files import IDENTIFIERS, cine, ct_slice, dataset, enhanced_ct, region, save
 
 
 def play(location, **settings):
@@ -262,5 +262,5 @@ def test_nothing_that_names_a_patient_is_read_or_said(tmp_path, caplog):
     (tmp_path / "1.dcm").write_bytes((tmp_path / "1.dcm").read_bytes()[:-9])
     with caplog.at_level(logging.DEBUG):
         info, _ = play(tmp_path)
-    for identifier in (PATIENT, "Jane", "ID-4711", "1970", "1.2.3"):
+    for identifier in (*IDENTIFIERS, "1.2.3"):
         assert identifier not in f"{info}{caplog.text}"

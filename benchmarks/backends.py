@@ -49,7 +49,7 @@ def main() -> None:
     budget = Budget(seconds=0, least_rounds=rounds, most_rounds=rounds, runs=arguments.runs, clock_ns=clock)
     uses: tuple[Use, ...] = ("single", "at once") if arguments.threads > 1 else ("single",)
     tensor = golden_tensor(read_card(find_card(arguments.model)))
-    console = Console()
+    console = Console(width=120)
     with ExitStack() as closing, Progress(console=console, transient=True) as progress:
         task = progress.add_task("measuring", total=rounds * len(uses))
         models = open_models(arguments.model, arguments.threads, closing)

@@ -56,7 +56,7 @@ def main() -> None:
                 kept, bare = np.median(kept_ms), np.median(infer_ms)
                 row = (f"{p50:.2f}", f"{p95:.2f}", f"{kept:.2f}", f"{bare:.1f}", f"{p50 / bare:.3f}")
                 table.add_row(f"{size[1]}x{size[0]}", name, *row)
-    console = Console()
+    console = Console(width=120)
     console.print(table)
     kind = "processor time" if arguments.processor_time else "time"
     console.print(f"{kind}, N = {arguments.count} each, first {WARM_UP} left out. {machine_line()}")

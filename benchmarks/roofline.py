@@ -52,7 +52,7 @@ def main() -> None:
     clock = time.process_time_ns if arguments.processor_time else time.perf_counter_ns
     rounds, threads = arguments.rounds, arguments.threads
     budget = Budget(seconds=0, least_rounds=rounds, most_rounds=rounds, runs=arguments.runs, clock_ns=clock)
-    console = Console()
+    console = Console(width=120)
     with ExitStack() as closing, Progress(console=console, transient=True) as progress:
         task = progress.add_task("measuring", total=rounds)
         networks = {BARE: bare_run(threads)} | model_runs(arguments.model, threads, closing)

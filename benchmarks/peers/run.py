@@ -84,7 +84,7 @@ def main() -> None:
         "--environments", type=Path, default=Path(platformdirs.user_cache_dir("streamseg", appauthor=False), "peers")
     )
     arguments = parser.parse_args()
-    console = Console()
+    console = Console(width=120)
     names = [name for name in CONTENDERS if name in {"bare", *arguments.only}]
     rounds: dict[str, list[Answer]] = {name: [] for name in names}
     turns = [name for number in range(arguments.rounds) for name in (names if number % 2 == 0 else names[::-1])]

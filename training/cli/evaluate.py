@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -13,6 +14,7 @@ from rich.progress import track
 
 from training.cli.options import FOLDER, NEW
 from training.data.case import Case
+from training.data.normals import read_normals
 from training.data.prepared import Prepared
 from training.data.split import PARTS, Part, Split
 from training.evaluation.candidates import Candidate, open_shipped
@@ -25,6 +27,7 @@ from training.evaluation.results import Evaluation
 class Options(TypedDict):
     """What may be left out."""
 
+    normals: str | None
     report: Path | None
     no_pictures: bool
 
@@ -33,6 +36,7 @@ class Options(TypedDict):
 @click.argument("model")
 @click.option("--data", type=FOLDER, required=True, help="Prepared folder.")
 @click.option("--split", "part", type=click.Choice(PARTS), required=True, help="Which part of it.")
+@click.option("--normals", help="Recording or stack that shows no structure, measured with that part.")
 @click.option("--report", type=NEW, help="Folder to write to. If not given, that of the run, or reports/NAME.")
 @click.option("--no-pictures", is_flag=True, help="No page of pictures: for data that must not be published.")
 def evaluate(model: str, data: Path, part: Part, **options: Unpack[Options]) -> None:
@@ -43,8 +47,12 @@ def evaluate(model: str, data: Path, part: Part, **options: Unpack[Options]) -> 
     """
     prepared = Prepared.open(data)
     with _open(model, prepared) as (candidate, split):
-        cases = _cases(prepared, split, part)
-        evaluation, examples = evaluate_candidate(candidate, cases, prepared.info, part)
+        cases, info = _cases(prepared, split, part), prepared.info
+        if (normals := options["normals"]) is not None:
+            subject = Path(normals).stem
+            cases = chain(cases, read_normals(normals, info.unit, subject))
+            info = info.model_copy(update={"name": f"{info.name} with {subject}"})
+        evaluation, examples = evaluate_candidate(candidate, cases, info, part)
     folder = options["report"] or (Path(model) if _is_run(model) else Path("reports") / Path(model).stem)
     loss_curve = Path(model) / "loss-curve.png"
     _, reader = write_report(

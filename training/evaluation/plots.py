@@ -36,6 +36,21 @@ def plot_frames(report: PrecisionReport) -> Plot:
     return plot
 
 
+def plot_pixels(report: PrecisionReport, chosen: float) -> Plot:
+    """Return the precision-recall curve of all pixels, the ``chosen`` threshold marked."""
+    plot = Plot(SIZE_INCHES, layout="constrained")
+    axes = _axes(plot, "recall", "precision")
+    curves = report.thresholds
+    recall, precision = _values(curves.recall), _values(curves.precision)
+    axes.plot(recall, precision, color=BLUE, lw=2)
+    nearest = int(np.argmin(np.abs(_values(curves.threshold) - chosen)))
+    axes.plot(recall[nearest], precision[nearest], "o", color=ORANGE, ms=8, label=f"chosen threshold, {chosen:.2f}")
+    axes.legend(frameon=False, loc="lower left")
+    area = report.table("overlap").get("area under the precision-recall curve, by pixel")
+    axes.set_title("Pixels by probability" + (f": area {area.value:.3f}" if area else ""), loc="left", fontsize=11)
+    return plot
+
+
 def plot_thresholds(report: PrecisionReport, chosen: float) -> Plot:
     """Return overlap over all pixels and Pearson's r by threshold, the ``chosen`` one marked."""
     plot = Plot(SIZE_INCHES, layout="constrained")

@@ -30,6 +30,20 @@ class BestF1:
     score: Values
 
 
+def area_under_precision_and_recall(hits: Weights, called: Weights) -> Values:
+    """Return the area under the precision-recall curve of each sample (k,), a sum of steps; NaN without a positive.
+
+    Parameters
+    ----------
+    hits, called
+        By rising number of what is called positive, how many of them are, and how many they are, (k, m). The last
+        column calls everything.
+    """
+    precision, recall = divide(hits, called), divide(hits, hits[:, -1:])
+    steps = np.diff(recall, axis=1, prepend=0.0)
+    return np.asarray(np.sum(steps * np.nan_to_num(precision), axis=1), np.float64)
+
+
 class Ranking:
     """Pictures in the order of their scores, highest first; those of one score are called together.
 
@@ -50,10 +64,7 @@ class Ranking:
 
     def average_precision(self, weights: Weights) -> Values:
         """Return the area under the precision-recall curve of each sample (k,); NaN without a positive."""
-        hits, called = self._called(weights)
-        precision, recall = divide(hits, called), divide(hits, hits[:, -1:])
-        steps = np.diff(recall, axis=1, prepend=0.0)
-        return np.asarray(np.sum(steps * np.nan_to_num(precision), axis=1), np.float64)
+        return area_under_precision_and_recall(*self._called(weights))
 
     def roc_auc(self, weights: Weights) -> Values:
         """Return the area under the ROC curve of each sample (k,); NaN unless there are both kinds."""

@@ -13,7 +13,7 @@ from training.data.pictures import write_bytes
 from training.errors import TrainingError
 from training.evaluation.examples import Example
 from training.evaluation.markdown import to_markdown
-from training.evaluation.plots import plot_calibration, plot_examples, plot_frames, plot_thresholds
+from training.evaluation.plots import plot_calibration, plot_examples, plot_frames, plot_pixels, plot_thresholds
 from training.evaluation.results import Evaluation
 
 DOTS_PER_INCH = 130
@@ -63,7 +63,9 @@ def _plots(evaluation: Evaluation, examples: Sequence[Example]) -> dict[str, Plo
     plots = {}
     for report in evaluation.reports:
         if report.frames is not None:
-            plots[f"Precision and recall, {report.precision}"] = plot_frames(report)
+            plots[f"Precision and recall of pictures, {report.precision}"] = plot_frames(report)
+        if evaluation.pictures_with_structure:
+            plots[f"Precision and recall of pixels, {report.precision}"] = plot_pixels(report, evaluation.threshold)
         plots[f"Thresholds, {report.precision}"] = plot_thresholds(report, evaluation.threshold)
         plots[f"Calibration, {report.precision}"] = plot_calibration(report)
     if examples:

@@ -10,7 +10,7 @@ import numpy as np
 from training.evaluation.areas import THRESHOLDS, pearson, two_class_iou
 from training.evaluation.calibration import expected_calibration_error
 from training.evaluation.lesion_table import lesion_table
-from training.evaluation.ranking import Ranking
+from training.evaluation.ranking import Ranking, area_under_precision_and_recall
 from training.evaluation.resampling import Values, Weights
 from training.evaluation.results import Figure
 from training.evaluation.sample import Sample
@@ -69,6 +69,13 @@ def overlap_table(sample: Sample) -> Iterator[Figure]:
         yield from sample.mean("overlap", f"{name}, mean per subject with structure", values, counted="subjects")
     yield from sample.mean("overlap", "Dice, mean per picture", dice, is_key=True)
     yield from sample.mean("overlap", "IoU, mean per picture", iou, is_key=True)
+    hits_px, called_px = _pixel_ranking(sample)
+    yield from sample.figure(
+        "overlap",
+        "area under the precision-recall curve, by pixel",
+        lambda weights: area_under_precision_and_recall(weights @ hits_px, weights @ called_px),
+        is_key=True,
+    )
 
 
 def surface_table(sample: Sample) -> Iterator[Figure]:
@@ -132,6 +139,14 @@ def _hits(sample: Sample) -> Values:
 
 def _expert(sample: Sample) -> Values:
     return sample.column(lambda picture: picture.overlap.expert)
+
+
+def _pixel_ranking(sample: Sample) -> tuple[Values, Values]:
+    """Return hits and pixels of each picture that reach each threshold, highest first, and at last all; (n, 101)."""
+    hits_px = sample.rows(lambda picture: picture.hits_px)
+    reaching_px = sample.rows(lambda picture: picture.reaching_px)
+    everything = sample.column(lambda picture: picture.pixels)
+    return np.c_[hits_px[:, ::-1], _expert(sample)], np.c_[reaching_px[:, ::-1], everything]
 
 
 def _model(sample: Sample) -> Values:

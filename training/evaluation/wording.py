@@ -43,7 +43,10 @@ def _study(_: Evaluation, report: PrecisionReport) -> str:
 
 def _overlap(evaluation: Evaluation, _: PrecisionReport) -> str:
     without = evaluation.pictures - evaluation.pictures_with_structure
-    text = "Pooled figures are led by large structures, means per picture by small ones"
+    text = (
+        "The area under the curve takes all pixels as one lot, their probabilities in steps of 1 %, and needs no "
+        "threshold. Pooled figures are led by large structures, means per picture by small ones"
+    )
     if without == 0:
         return f"{text}; every picture shows the structure, so that the means over pictures are one and the same."
     return (

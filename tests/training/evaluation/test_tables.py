@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score
 
 from streamseg.measure.ellipse import circumference
 from tests.support.grey_model import sample_of, square_case
+from training.data.case import Case
 from training.evaluation.results import Figure
 from training.evaluation.tables import (
     all_figures,
@@ -57,6 +59,19 @@ def test_each_figure_says_over_how_many_of_what() -> None:
     assert figures["Dice, mean per subject with structure"].counted == "subjects"
 
 
+def test_pixels_are_ranked_by_probability_in_steps_of_one_per_cent() -> None:
+    rng = np.random.default_rng(3)
+    probabilities, expert = rng.integers(0, 101, (4, 32, 32)) / 100, rng.random((4, 32, 32)) < 0.3
+    cases = [
+        Case(f"{index}-1", str(index), np.round(grey * 255).astype(np.uint8), mask)
+        for index, (grey, mask) in enumerate(zip(probabilities, expert, strict=True))
+    ]
+    ranked = np.floor(np.stack([case.image for case in cases]) / 255 * 100)
+    figures = values(overlap_table(sample_of(*cases)))
+    expected = average_precision_score(expert.ravel(), ranked.ravel())
+    assert figures["area under the precision-recall curve, by pixel"] == pytest.approx(expected)
+
+
 def test_the_studys_table_counts_the_background_and_picks_its_best() -> None:
     bright = [square_case(f"{side}-1", expert=side, model=side, grey=200) for side in (4, 8, 12)]
     figures = values(study_table(sample_of(*bright, square_case("d-1", model=2, grey=90))))
@@ -73,7 +88,8 @@ def test_pictures_of_one_kind_have_no_ranking() -> None:
     figures = values(
         all_figures(sample_of(square_case("a-1", expert=9, model=9), square_case("b-1", expert=5, model=4)))
     )
-    assert not any("curve" in name or "F1" in name for name in figures)
+    assert {name for name in figures if "curve" in name} == {"area under the precision-recall curve, by pixel"}
+    assert not any("F1" in name for name in figures)
     assert "pictures without structure that get a finding" not in figures
 
 

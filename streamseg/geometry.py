@@ -88,6 +88,10 @@ class Box:
             raise ValueError(f"{self} does not fit into a picture of {image.shape[:2]} (height, width)")
         return image[self.top : self.top + self.height, self.left : self.left + self.width]
 
+    def moved(self, rows: int, columns: int) -> Box:
+        """Return the box that many pixels further down and to the right."""
+        return Box(self.top + rows, self.left + columns, self.height, self.width)
+
     def union(self, other: Box) -> Box:
         """Return the smallest box that holds both."""
         top, left = min(self.top, other.top), min(self.left, other.left)

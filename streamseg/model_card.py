@@ -9,12 +9,12 @@ import base64
 import binascii
 import hashlib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from streamseg.errors import ChecksumError, ModelCardError
 
@@ -47,12 +47,25 @@ class InputSpec(_Part):
 
     Without a window, grey 0 to 255 becomes 0 to 1. With one, Hounsfield units do over the window; display grey levels
     are taken as already windowed.
+
+    Attributes
+    ----------
+    region
+        What of a picture it is made for, where no region is given: all of it, or the square around the skull
+        (`streamseg.scan.skull`).
     """
 
     height: Annotated[int, Field(ge=16, le=2048)]
     width: Annotated[int, Field(ge=16, le=2048)]
     colour: Literal["grey"] = "grey"
     window: Window | None = None
+    region: Literal["whole", "skull"] = "whole"
+
+    @model_validator(mode="after")
+    def _check_region(self) -> Self:
+        if self.region == "skull" and self.window is None:
+            raise ValueError("a region of 'skull' needs a window, in which bone is white")
+        return self
 
     @property
     def size(self) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from streamseg.model_card import InputSpec
 from streamseg.outline import Outline
 from streamseg.prepare import Placement, prepare
 from streamseg.scan.sector import SectorFinder
+from streamseg.scan.skull import model_region
 
 THUMBNAIL = 16
 CUT = 0.1
@@ -37,8 +38,9 @@ class SceneTracker:
 
     A new scene begins with the first frame, at a cut (the means of 16x16 blocks of the tensor change by more than
     0.1 on average), and when the region changes. With the region ``auto``, the region of an ultrasound picture is where
-    the scan is (`streamseg.scan.sector`), and of another one what is not black. In the first frames of a scene it may
-    still change, since a scan does not fill its sector at once, and is known by its motion.
+    the scan is (`streamseg.scan.sector`), and of one of CT what the model is made for: the skull, in each slice anew
+    (`streamseg.scan.skull`), or what is not black. In the first frames of a scene it may still change, since a scan
+    does not fill its sector at once, and is known by its motion.
 
     The outline of the scan is followed with any region: it says what of a picture may be recorded.
 
@@ -114,15 +116,29 @@ class SceneTracker:
 
     def _follow(self, frame: Frame) -> bool:
         """Go to where the scan is, and return whether the region is another one than before."""
-        if frame.unit == "hu":
-            return False
         if self._is_ct(frame):
-            return self._is_automatic and self._age < SETTLING_FRAMES and self._grow(frame)
+            return self._is_automatic and self._follow_head(frame)
         region = frame.scan_region or (Box.whole(frame.size) if self._scan is None else self._scan.box)
         if not self._is_automatic or region == self._region:
             return False
         self._region = region
         return True
+
+    def _follow_head(self, frame: Frame) -> bool:
+        """Go to the skull where the model is made for that, else to what is not black in the first frames."""
+        found = self._skull(frame)
+        if found is None and frame.unit == "grey":
+            return self._age < SETTLING_FRAMES and self._grow(frame)
+        # A slice is measured, so that its region must not depend on the one before it; video trembles.
+        if found == self._region or (frame.unit == "grey" and _are_near(found, self._region)):
+            return False
+        self._region = found
+        return True
+
+    def _skull(self, frame: Frame) -> Box | None:
+        box = frame.scan_region or Box.whole(frame.size)
+        found = model_region(box.crop(frame.image), frame.unit, self._spec, frame.spacing_mm)
+        return None if found is None else found.moved(box.top, box.left)
 
     def _is_ct(self, frame: Frame) -> bool:
         # A model with a window is one for CT, whose picture is a head and no sector.
@@ -189,6 +205,14 @@ class SceneFollower:
         """Look at the ``frame`` prepared last, if that was left for later; see `SceneTracker.look`."""
         if self._tracker is not None:
             self._tracker.look(frame)
+
+
+def _are_near(first: Box | None, second: Box | None) -> bool:
+    """Whether two regions differ by no more than `GROWTH` along each side."""
+    if first is None or second is None:
+        return first is second
+    edges = [(box.top, box.left, box.top + box.height, box.left + box.width) for box in (first, second)]
+    return all(abs(one - other) <= GROWTH * max(second.size) for one, other in zip(*edges, strict=True))
 
 
 def _thumbnail(tensor: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -77,6 +77,10 @@ class TrainingConfig(_Part):
     data: Path | None = Field(None, description="The prepared data set, relative to this file.")
     split: Path | None = Field(None, description="Its split, relative to this file; the data set's own if not given.")
     seed: int = Field(0, ge=0, description="Decides first weights, order and augmentation.")
+    region: Literal["whole", "skull"] = Field("whole", description="What of each picture is seen; skull: CT only.")
+    start: str | None = Field(
+        None, description="A model to go on from: a bundled one's name, or a file relative to this one."
+    )
     network: Literal["unet", "fast"] = Field("unet", description="The study's U-Net, or a fast one of the table fast.")
     fast: FastConfig = Field(FastConfig(), description="The shape of the fast network.")
     teacher: str | None = Field(
@@ -112,9 +116,17 @@ class TrainingConfig(_Part):
         return self
 
     @model_validator(mode="after")
+    def _check_region(self) -> Self:
+        if self.region == "skull" and self.modality != "CT":
+            raise ValueError("region = 'skull' is for CT: leave it out")
+        return self
+
+    @model_validator(mode="after")
     def _check_fast(self) -> Self:
         if self.network != "fast":
             return self
+        if self.start is not None:
+            raise ValueError("start goes on with the study's U-Net: leave it out, or network = 'fast'")
         if self.deep_supervision:
             raise ValueError("the fast network has one output: leave deep_supervision out")
         multiple = self.fast.multiple
@@ -139,11 +151,12 @@ class TrainingConfig(_Part):
     def input_spec(self, size: int | None = None) -> InputSpec:
         """Return what the network takes at side ``size``; the finished model where that is None."""
         side = size or self.size
-        return InputSpec(height=side, width=side, window=BRAIN_WINDOW if self.modality == "CT" else None)
+        window = BRAIN_WINDOW if self.modality == "CT" else None
+        return InputSpec(height=side, width=side, window=window, region=self.region)
 
     def is_same_recipe(self, other: TrainingConfig) -> bool:
-        """Whether ``other`` differs at most in where data, split and teacher lie."""
-        paths = {"data", "split", "teacher"}
+        """Whether ``other`` differs at most in where data, split, teacher and start lie."""
+        paths = {"data", "split", "teacher", "start"}
         return self.model_dump(exclude=paths) == other.model_dump(exclude=paths)
 
 
@@ -158,7 +171,7 @@ def _with_defaults(stage: Any, common: dict[str, Any]) -> Any:
 
 
 def read_config(file: Path) -> TrainingConfig:
-    """Read the recipe at ``file``; data, split and a teacher that is a file are found relative to it.
+    """Read the recipe at ``file``; data, split, and teacher and start that are files, are found relative to it.
 
     Raises
     ------
@@ -178,6 +191,7 @@ def read_config(file: Path) -> TrainingConfig:
     paths: dict[str, Any] = {
         key: (file.parent / path).resolve() for key in ("data", "split") if (path := getattr(config, key))
     }
-    if config.teacher and (file.parent / config.teacher).exists():
-        paths["teacher"] = str((file.parent / config.teacher).resolve())
+    for key in ("teacher", "start"):
+        if (name := getattr(config, key)) and (file.parent / name).exists():
+            paths[key] = str((file.parent / name).resolve())
     return config.model_copy(update=paths)

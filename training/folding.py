@@ -39,6 +39,25 @@ def load_trained(plain: keras.Model, trained: keras.Model) -> None:
         plain.get_layer(name).set_weights(list(weights))
 
 
+def unfold(trained: keras.Model, plain: keras.Model, images: NDArray[np.float32]) -> None:
+    """Give ``trained`` the weights of ``plain``, with normalisation that changes nothing: undo `load_trained`.
+
+    Its statistics are those of ``images`` (n, h, w, 1): with mean m and variance v of what a convolution gives, a scale
+    of s = sqrt(v + epsilon) and a shift of m undo it.
+    """
+    kernels = kernels_of(plain)
+    given = keras.Model(plain.inputs, [plain.get_layer(name).output for name in kernels]).predict_on_batch(images)
+    normalised = {layer.name for layer in trained.layers if isinstance(layer, keras.layers.BatchNormalization)}
+    for (name, (kernel, bias)), values in zip(kernels.items(), given, strict=True):
+        if norm_of(name) not in normalised:
+            trained.get_layer(name).set_weights([kernel, bias])
+            continue
+        norm = trained.get_layer(norm_of(name))
+        mean, variance = values.mean(axis=(0, 1, 2)), values.var(axis=(0, 1, 2))
+        trained.get_layer(name).set_weights([kernel])
+        norm.set_weights([np.sqrt(variance + norm.epsilon), mean, mean - bias, variance])
+
+
 def round_kernels(plain: keras.Model) -> None:
     """Round the kernels of a network to what floating-point numbers of 16 bits hold; biases stay as they are."""
     for name, (kernel, bias) in kernels_of(plain).items():

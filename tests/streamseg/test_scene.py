@@ -8,7 +8,7 @@ import pytest
 from streamseg.errors import ModelError, SettingsError
 from streamseg.frame import Frame
 from streamseg.geometry import Box, parse_region
-from streamseg.model_card import InputSpec
+from streamseg.model_card import InputSpec, Window
 from streamseg.scene import SETTLING_FRAMES, SceneTracker
 
 SPEC = InputSpec(height=64, width=64)
@@ -116,3 +116,54 @@ def test_a_model_for_grey_levels_refuses_densities():
     densities = Frame(np.zeros((120, 160), np.int16), 0, 0, unit="hu")
     with pytest.raises(ModelError, match="Hounsfield"):
         SceneTracker("whole", SPEC).prepare(densities)
+
+
+SKULL = InputSpec(height=64, width=64, window=Window(centre_hu=40, width_hu=120), region="skull")
+
+
+def head(top, left, side, *, size=(120, 160)):
+    """Return a slice of a head in Hounsfield units: a ring of bone around brain, in air."""
+    picture = np.full(size, -1000, np.int16)
+    picture[top : top + side, left : left + side] = 800
+    picture[top + 4 : top + side - 4, left + 4 : left + side - 4] = 35
+    return picture
+
+
+def test_a_model_made_for_skulls_sees_the_square_around_each_slices_own():
+    tracker = SceneTracker("auto", SKULL)
+    first = tracker.prepare(Frame(head(30, 40, 60), 0, 0, unit="hu")).placement.region
+    assert first == Box(14, 24, 92, 92)
+    second = tracker.prepare(Frame(head(31, 40, 60), 1, 1, unit="hu"))
+    assert second.placement.region == Box(15, 24, 92, 92)
+    assert second.is_new_scene
+
+
+def test_a_skull_that_trembles_in_a_video_keeps_its_region_and_one_that_moves_does_not():
+    def grey(top, side):
+        return np.where(head(top, 40, side) >= 100, 255, np.where(head(top, 40, side) > 0, 110, 0)).astype(np.uint8)
+
+    tracker = SceneTracker("auto", SKULL)
+    regions = [tracker.prepare(Frame(grey(top, side), top, top)).placement.region for top, side in ((30, 60), (31, 60))]
+    assert regions[0] == regions[1] == Box(14, 24, 92, 92)
+    moved = tracker.prepare(Frame(grey(40, 60), 2, 2))
+    assert moved.placement.region == Box(24, 24, 92, 92)
+    assert moved.is_new_scene
+
+
+def test_without_bone_or_with_a_region_of_the_users_a_model_made_for_skulls_sees_that():
+    empty = Frame(np.full((120, 160), -1000, np.int16), 0, 0, unit="hu")
+    assert SceneTracker("auto", SKULL).prepare(empty).placement.region == Box(0, 0, 120, 160)
+    given = SceneTracker("0,0,50,60", SKULL).prepare(Frame(head(30, 40, 60), 0, 0, unit="hu"))
+    assert given.placement.region == Box(0, 0, 50, 60)
+    assert SceneTracker("whole", SKULL).prepare(Frame(head(30, 40, 60), 0, 0, unit="hu")).placement.region.area == 19200
+
+
+def test_a_video_without_bone_is_seen_where_it_is_not_black():
+    picture = np.zeros((120, 160), np.uint8)
+    SCAN.crop(picture)[...] = 90
+    assert SceneTracker("auto", SKULL).prepare(Frame(picture, 0, 0)).placement.region == SCAN
+
+
+def test_the_skull_is_looked_for_where_the_source_says_that_the_picture_is():
+    frame = Frame(head(30, 40, 60), 0, 0, unit="hu", scan_region=Box(10, 20, 100, 120))
+    assert SceneTracker("auto", SKULL).prepare(frame).placement.region == Box(14, 24, 92, 92)

@@ -70,6 +70,7 @@ def test_a_recipe_survives_its_file() -> None:
 def test_ct_is_seen_in_the_brain_window_and_ultrasound_as_it_is_displayed() -> None:
     assert config(modality="CT").input_spec().window == BRAIN_WINDOW
     assert config().input_spec().window is None
+    assert config(modality="CT", region="skull").input_spec().region == "skull"
     assert config().input_spec().size == (32, 32)
     assert config().input_spec(64).size == (64, 64)
 
@@ -85,6 +86,8 @@ def test_ct_is_seen_in_the_brain_window_and_ultrasound_as_it_is_displayed() -> N
         (MINIMAL + "crop = 64\n", "crop = 64 is larger than the picture, size = 32"),
         (MINIMAL.replace("US", "MR"), "wrong at modality"),
         (MINIMAL.replace("US", "CT") + "phantom_share = 0.1\n", "phantom_share mixes ultrasound in"),
+        ('region = "skull"\n' + MINIMAL, "region = 'skull' is for CT"),
+        ('network = "fast"\nstart = "us-fetal-head"\n' + MINIMAL, "start goes on with the study's U-Net"),
         (MINIMAL.replace("[[stage]]", "[[stage"), "is not TOML"),
         ('modality = "US"\n', "wrong at stage: Field required"),
         ('modality = "US"\nstage = 3\n', "wrong at stage"),
@@ -129,8 +132,9 @@ def test_a_fast_network_has_no_deep_supervision() -> None:
         config(network="fast", deep_supervision=True)
 
 
-def test_a_teacher_is_a_file_beside_the_recipe_or_else_a_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["teacher", "start"])
+def test_another_model_is_a_file_beside_the_recipe_or_else_a_name(tmp_path: Path, key: str) -> None:
     (tmp_path / "model.onnx").touch()
-    for teacher, found in (("model.onnx", str(tmp_path / "model.onnx")), ("us-fetal-head", "us-fetal-head")):
-        (tmp_path / "a.toml").write_text(f'teacher = "{teacher}"\n' + MINIMAL)
-        assert read_config(tmp_path / "a.toml").teacher == found
+    for model, found in (("model.onnx", str(tmp_path / "model.onnx")), ("us-fetal-head", "us-fetal-head")):
+        (tmp_path / "a.toml").write_text(f'{key} = "{model}"\n' + MINIMAL)
+        assert getattr(read_config(tmp_path / "a.toml"), key) == found

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from streamseg.model_card import InputSpec
 from streamseg.prepare import Placement, prepare
+from streamseg.scan.skull import model_region
 from training.data.case import Case
 from training.errors import TrainingError
 
@@ -44,11 +45,18 @@ def unit_images(images: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(np.multiply(images, np.float32(1 / 255), dtype=np.float32))
 
 
+def placement_of(case: Case, spec: InputSpec) -> Placement:
+    """Return where in ``case`` a model of ``spec`` looks."""
+    spacing_mm = None if case.spacing_mm is None else (case.spacing_mm, case.spacing_mm)
+    return Placement.fit(case.image.shape[:2], model_region(case.image, case.unit, spec, spacing_mm), spec)
+
+
 def prepare_case(case: Case, spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return picture (h, w) float32, 0 to 1, and mask (h, w) of ``case`` as the network meets them."""
-    placement = Placement.fit(case.image.shape[:2], None, spec)
+    placement = placement_of(case, spec)
     image = prepare(case.image, case.unit, spec, placement)[0, :, :, 0]
-    return image, placement.letterbox.apply(case.mask.astype(np.float32)) >= 0.5
+    mask = placement.region.crop(case.mask).astype(np.float32)
+    return image, placement.letterbox.apply(mask) >= 0.5
 
 
 def prepare_samples(cases: Iterable[Case], spec: InputSpec) -> Samples:

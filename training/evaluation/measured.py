@@ -12,9 +12,10 @@ from streamseg.frame import Scores
 from streamseg.measure.ellipse import Ellipse, ellipse_of
 from streamseg.model_card import InputSpec
 from streamseg.postprocess import frame_scores, threshold_mask
-from streamseg.prepare import Placement, prepare, restore
+from streamseg.prepare import prepare, restore
 from streamseg.steering.live_settings import LiveSettings
 from training.data.case import Case
+from training.data.samples import placement_of
 from training.evaluation.areas import pixels_reaching
 from training.evaluation.calibration import calibration_sums
 from training.evaluation.lesions import Lesions, find_lesions
@@ -86,8 +87,8 @@ class Measured:
 
 
 def answer(case: Case, infer: Infer, spec: InputSpec, live: LiveSettings) -> Answer:
-    """Return what a model makes of ``case``, found as it is when serving, the whole picture its region of interest."""
-    placement = Placement.fit(case.image.shape[:2], None, spec)
+    """Return what a model makes of ``case``, found as it is when serving; its region is the one that it is made for."""
+    placement = placement_of(case, spec)
     model_map = infer(prepare(case.image, case.unit, spec, placement))
     probability = restore(model_map, placement)
     mask = threshold_mask(probability, placement.region, live)

@@ -10,7 +10,7 @@ from training.config import TrainingConfig
 from training.fitting.averaging import WeightAverage
 from training.fitting.checkpoint import Arrays, LearnerState
 from training.fitting.losses import LOSSES, at_coarser_output
-from training.folding import load_trained
+from training.folding import load_trained, unfold
 from training.networks import plain_network, trained_network
 
 COARSER = 0.5
@@ -34,6 +34,11 @@ class Learner:
         self._optimizer.build(self._model.trainable_variables)
         self._averaged = trained_network(config)
         self._plain = plain_network(config)
+        self._average = WeightAverage(self._model.get_weights())
+
+    def start_from(self, plain: keras.Model, images: NDArray[np.float32]) -> None:
+        """Take the weights of ``plain``, a network in the form that ships; ``images`` (n, h, w, 1) are such as come."""
+        unfold(self._model, plain, images)
         self._average = WeightAverage(self._model.get_weights())
 
     @property

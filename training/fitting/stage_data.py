@@ -71,7 +71,7 @@ class StageReader:
             return samples
         rows = self._rows("train")
         cases = self._watch(replace(self._data, rows=rows).cases(), "asking the teacher", len(rows))
-        return taught(samples, cases, config)
+        return taught(samples, cases, spec, config)
 
     def _part(self, part: Part, spec: InputSpec) -> Samples:
         rows = self._rows(part)

@@ -14,20 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from streamseg.model import Model, load_model
+from streamseg.model_card import InputSpec
+from streamseg.prepare import prepare, restore
 from streamseg.settings import ModelSettings
 from training.config import TrainingConfig
 from training.data.case import Case
-from training.data.samples import Samples, prepare_case
+from training.data.samples import Samples, placement_of
 from training.errors import TrainingError
 
 
-def taught(samples: Samples, cases: Iterable[Case], config: TrainingConfig) -> Samples:
-    """Return ``samples``, which were prepared from ``cases``, with the teacher of ``config`` in their targets.
+def taught(samples: Samples, cases: Iterable[Case], spec: InputSpec, config: TrainingConfig) -> Samples:
+    """Return ``samples``, prepared from ``cases`` for ``spec``, with the teacher of ``config`` in their targets.
 
     Raises
     ------
@@ -44,14 +45,14 @@ def taught(samples: Samples, cases: Iterable[Case], config: TrainingConfig) -> S
             )
         targets = np.empty(samples.masks.shape, np.uint8)
         for row, case in enumerate(cases):
-            said = _ask(teacher, case, samples.masks.shape[1:])
+            said = _ask(teacher, case, spec)
             blend = samples.masks[row] + np.float32(config.teacher_share) * (said - samples.masks[row])
             targets[row] = np.rint(blend * 255)
     return replace(samples, targets=targets)
 
 
-def _ask(teacher: Model, case: Case, size: tuple[int, ...]) -> NDArray[np.float32]:
-    """Return what ``teacher`` says to ``case`` as a map of ``size`` (height, width), 0 to 1."""
-    image, _ = prepare_case(case, teacher.card.input)
-    said = teacher.infer(image[np.newaxis, :, :, np.newaxis])
-    return np.asarray(cv2.resize(said, (size[1], size[0]), interpolation=cv2.INTER_AREA), np.float32)
+def _ask(teacher: Model, case: Case, spec: InputSpec) -> NDArray[np.float32]:
+    """Return what ``teacher``, which may look elsewhere, says of what a model of ``spec`` sees of ``case``, 0 to 1."""
+    where, seen = placement_of(case, teacher.card.input), placement_of(case, spec)
+    said = restore(teacher.infer(prepare(case.image, case.unit, teacher.card.input, where)), where)
+    return np.asarray(seen.letterbox.apply(seen.region.crop(said)), np.float32)

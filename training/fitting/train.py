@@ -21,6 +21,7 @@ from training.fitting.run_folder import Choice, RunFolder
 from training.fitting.run_log import RunLog
 from training.fitting.schedule import learning_rate
 from training.fitting.stage_data import StageData, StageReader
+from training.fitting.start import read_start
 from training.fitting.validation import choose_threshold, mean_loss, predict, score
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,10 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> RunFold
         reader = StageReader(config, data, split, progress.watch)
         for number in range(len(config.stage)):
             if trainer.next_epoch < config.end_of(number):
-                trainer.run_stage(number, reader.read(number, run), progress.show_epochs, log)
+                stage = reader.read(number, run)
+                if config.start and trainer.next_epoch == 0:
+                    trainer.start_from(config.start, stage)
+                trainer.run_stage(number, stage, progress.show_epochs, log)
     return run
 
 
@@ -74,6 +78,11 @@ class Trainer:
         """Go back to where ``checkpoint`` was written."""
         self._learner.restore(checkpoint.state)
         self.history = checkpoint.history
+
+    def start_from(self, model: str, data: StageData) -> None:
+        """Begin with the weights of ``model``, a bundled model or a file."""
+        images, _ = next(data.batches.epoch(0))
+        self._learner.start_from(read_start(model), images)
 
     def run_stage(self, number: int, data: StageData, tell: Callable[[float], None], log: RunLog) -> None:
         """Run the epochs of stage ``number`` that are still to come; ``tell`` hears how many epochs are done."""

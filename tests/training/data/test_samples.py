@@ -7,6 +7,7 @@ import pytest
 
 from streamseg.model_card import InputSpec
 from streamseg.prepare import Placement, prepare
+from streamseg.scan.skull import skull_region
 from training.config import BRAIN_WINDOW
 from training.data.case import Case
 from training.data.samples import prepare_case, prepare_samples, unit_images
@@ -62,3 +63,14 @@ def test_the_mask_lies_where_the_picture_shows_the_structure() -> None:
 def test_no_picture_at_all_is_refused() -> None:
     with pytest.raises(TrainingError, match="no picture belongs to"):
         prepare_samples([], SPEC)
+
+
+def test_a_model_made_for_skulls_learns_from_what_it_is_served() -> None:
+    spec = InputSpec(height=32, width=32, window=BRAIN_WINDOW, region="skull")
+    hu = np.full((120, 160), -1000, np.int16)
+    hu[30:90, 40:100], hu[34:86, 44:96], hu[50:60, 60:75] = 800, 35, 75
+    image, mask = prepare_case(Case("a", "000", hu, hu == 75, None, "hu"), spec)
+    region = skull_region(hu, "hu", BRAIN_WINDOW)
+    served = prepare(hu, "hu", spec, Placement.fit((120, 160), region, spec))
+    np.testing.assert_array_equal(image, served[0, :, :, 0])
+    assert mask.sum() == pytest.approx(10 * 15 * (32 / 92) ** 2, rel=0.2)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streamseg.model_card import Window
+from streamseg.model_card import InputSpec, Window
 from tests.support.grey_model import SPEC, grey_candidate, square_case
+from training.data.case import Case
 from training.data.prepared import DatasetInfo
 from training.errors import TrainingError
 from training.evaluation.evaluate import evaluate
@@ -98,7 +99,7 @@ def test_a_report_has_json_that_is_read_back_a_sentence_under_each_table_and_eve
         assert table.startswith("| | float32 | int8 | n |")
         assert sentence.endswith(".")
     plots = sorted((tmp_path / "report" / "evaluation-squares-test").iterdir())
-    assert len(plots) == 3 * 2 + 1 + 1
+    assert len(plots) == 4 * 2 + 1 + 1
     for plot in plots:
         assert f"(evaluation-squares-test/{plot.name})" in text
 
@@ -154,3 +155,19 @@ def test_hounsfield_units_are_drawn_through_the_models_window() -> None:
     candidate = replace(grey_candidate(), spec=window)
     _, (example,) = evaluate(candidate, [case], INFO.model_copy(update={"unit": "hu"}), "test", resamples=2)
     assert example.image.max() == example.image.min() == 255
+
+
+def test_a_model_made_for_skulls_is_measured_on_them_in_the_pictures_own_pixels() -> None:
+    hu = np.full((120, 160), -1000, np.int16)
+    hu[30:90, 40:100], hu[34:86, 44:96], hu[50:60, 60:75] = 800, 35, 75
+    case = Case("a-1", "a", hu, hu >= 75, unit="hu")
+    spec = InputSpec(height=64, width=64, window=Window(centre_hu=40, width_hu=120), region="skull")
+    evaluation, _ = evaluate(
+        replace(grey_candidate(), spec=spec, threshold=0.75),
+        [case],
+        INFO.model_copy(update={"unit": "hu"}),
+        "test",
+        resamples=2,
+    )
+    # What is brought to the model's pixels and back has softer edges.
+    assert evaluation.reports[0].table("overlap")["Dice, pooled"].value > 0.98

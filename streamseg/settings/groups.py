@@ -166,7 +166,7 @@ class PostprocessSettings(_Group):
     )
     region: Region = Field(
         "auto",
-        description="Part of the picture that the model looks at: auto (the scan, or the head in CT), whole, "
+        description="Part of the picture that the model looks at: auto (the scan, or in CT the head), whole, "
         "or TOP,LEFT,HEIGHT,WIDTH in pixels.",
     )
 

@@ -67,7 +67,7 @@ def region_question(region: str, frame_size: tuple[int, int] | None) -> Question
             return str(err)
         return ""
 
-    hint = f"auto (the scan, or in CT the head), whole or TOP,LEFT,HEIGHT,WIDTH in pixels.{size} Enter takes it, Esc leaves."
+    hint = f"auto (the scan, or the head), whole, or TOP,LEFT,HEIGHT,WIDTH in pixels.{size} Enter takes it, Esc leaves."
     return Question("Region of interest", hint, region, check)
 
 

@@ -21,6 +21,8 @@ BONE = 0.98
 """Of the window: bone is brighter than its upper end, blood is not."""
 SMALLEST_PART = 0.1
 """Parts of less bone than this share of the largest are no part of the skull: tubes, clamps, letters."""
+WIDE_PART = 0.25
+"""But those whose box is this share of the largest box may be: the ring of bone beside a white panel of a screen."""
 FILL = 0.65
 """Of the side of the square, as in most pictures of a head."""
 LEAST_FIELD_MM = 212.0
@@ -54,8 +56,8 @@ def skull_region(image: NDArray[Any], unit: Unit, window: Window, spacing_mm: Sp
     if count == 1:
         return None
     parts = parts[1:]
-    sizes = parts[:, cv2.CC_STAT_AREA]
-    skull = parts[sizes >= SMALLEST_PART * sizes.max()]
+    sizes, boxes = parts[:, cv2.CC_STAT_AREA], parts[:, cv2.CC_STAT_WIDTH] * parts[:, cv2.CC_STAT_HEIGHT]
+    skull = parts[(sizes >= SMALLEST_PART * sizes.max()) | (boxes >= WIDE_PART * boxes.max())]
     left, top = skull[:, cv2.CC_STAT_LEFT], skull[:, cv2.CC_STAT_TOP]
     right, bottom = left + skull[:, cv2.CC_STAT_WIDTH], top + skull[:, cv2.CC_STAT_HEIGHT]
     size = (image.shape[0], image.shape[1])

@@ -57,6 +57,16 @@ def test_tubes_letters_and_single_pixels_are_no_part_of_it():
     assert_around(skull_region(hu, "hu", BRAIN))
 
 
+def test_a_white_panel_of_a_screen_does_not_hide_the_skull_beside_it():
+    screen = np.zeros((1000, 1400), np.uint8)
+    screen[:, 1100:] = 255
+    screen[200:520, 100:500] = np.clip((slice_of() + 20) / 120 * 255, 0, 255).astype(np.uint8)
+    found = skull_region(screen, "grey", BRAIN)
+    top, left, side = expected(middle=(350, 290))
+    assert (found.top, found.left) <= (top + 3, left + 3)
+    assert found.left + found.width > left + side
+
+
 def test_it_ends_where_the_picture_ends():
     box = skull_region(slice_of(middle=(60, 60)), "hu", BRAIN)
     assert (box.top, box.left) == (0, 0)

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from streamseg.errors import SinkError
 
 
 class ClaimedFile:
-    """Takes the place of ``path`` at once, so that what cannot be written is said before the work.
+    """Takes the place of ``path`` before the work, so that what cannot be written is said then.
 
     The content goes into ``NAME.part`` beside it, which takes the name once it is complete.
-
-    Raises
-    ------
-    SinkError
-        The file exists already, or its folder cannot be written to.
     """
 
     def __init__(self, path: Path, *, can_overwrite: bool) -> None:
         self.path = path
-        if path.exists() and not can_overwrite:
-            raise SinkError(f"{path} exists already; choose another name or add --overwrite")
-        if path.is_dir():
-            raise SinkError(f"{path} is a folder; give the name of a file")
+        self._can_overwrite = can_overwrite
+        self._is_claimed = False
+
+    def claim(self) -> Self:
+        """Take the place; interrupted on the way, nothing stays.
+
+        Raises
+        ------
+        SinkError
+            The file exists already, or its folder cannot be written to.
+        """
+        if self.path.exists() and not self._can_overwrite:
+            raise SinkError(f"{self.path} exists already; choose another name or add --overwrite")
+        if self.path.is_dir():
+            raise SinkError(f"{self.path} is a folder; give the name of a file")
+        self._is_claimed = True
         try:
             self._part.touch()
         except OSError as err:
-            raise SinkError(f"cannot write {path}: {err.strerror}; choose another place") from err
+            self._is_claimed = False
+            raise SinkError(f"cannot write {self.path}: {err.strerror}; choose another place") from err
+        except BaseException:
+            self.release()
+            raise
+        return self
 
     def write(self, content: bytes) -> None:
         """Write ``content`` and give the file its name.
@@ -51,13 +64,16 @@ class ClaimedFile:
         try:
             write(self._part)
             self._part.replace(self.path)
+            self._is_claimed = False
         except OSError as err:
             self.release()
             raise SinkError(f"cannot write {self.path}: {err.strerror}") from err
 
     def release(self) -> None:
-        """Give the place up, where nothing was written; idempotent."""
-        self._part.unlink(missing_ok=True)
+        """Give the place up, where it was taken and nothing was written; idempotent."""
+        if self._is_claimed:
+            self._part.unlink(missing_ok=True)
+            self._is_claimed = False
 
     @property
     def _part(self) -> Path:

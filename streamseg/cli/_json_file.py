@@ -12,18 +12,21 @@ from streamseg.claimed_file import ClaimedFile
 
 
 class JsonFile:
-    """Takes the file's place before the work starts; see `ClaimedFile`. Without a path nothing is written.
-
-    Raises
-    ------
-    SinkError
-        The file exists already, or its folder cannot be written to.
-    """
+    """Takes the file's place on entry, before the work starts; see `ClaimedFile`. Without a path nothing is written."""
 
     def __init__(self, path: Path | None, *, can_overwrite: bool) -> None:
         self._file = None if path is None else ClaimedFile(path, can_overwrite=can_overwrite)
 
     def __enter__(self) -> Self:
+        """Take the place.
+
+        Raises
+        ------
+        SinkError
+            The file exists already, or its folder cannot be written to.
+        """
+        if self._file is not None:
+            self._file.claim()
         return self
 
     def __exit__(

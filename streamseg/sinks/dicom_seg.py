@@ -54,7 +54,7 @@ class DicomSeg:
         if not self._path.name:
             raise SinkError("the segmentation needs the name of a file, such as dicom_seg:masks.dcm, got none")
         self._stream = stream
-        self._file = ClaimedFile(self._path, can_overwrite=self._overwrite)
+        self._file = ClaimedFile(self._path, can_overwrite=self._overwrite).claim()
 
     def write(self, rendering: Rendering) -> None:
         """Keep one mask.

@@ -117,7 +117,7 @@ class VolumeMasks:
         if source.is_live:
             raise SinkError(f"a live source has no end, and {self._path.name} is written at the end; give a folder")
         self._length = source.length if source.length is not None else source.frame_count
-        self._file = ClaimedFile(self._path, can_overwrite=self._overwrite)
+        self._file = ClaimedFile(self._path, can_overwrite=self._overwrite).claim()
 
     def write(self, rendering: Rendering) -> None:
         """Keep one mask."""

@@ -72,7 +72,7 @@ class StackReporter:
             for suffix in (".json", ".md", ".png"):
                 file = ClaimedFile(self._path.with_suffix(suffix), can_overwrite=self._overwrite)
                 undo.callback(file.release)
-                claimed.append(file)
+                claimed.append(file.claim())
             undo.pop_all()
         self._files = tuple(claimed)
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ FULL_DISK = textwrap.dedent("""
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-    file = ClaimedFile(Path(sys.argv[1]), can_overwrite=True)
+    file = ClaimedFile(Path(sys.argv[1]), can_overwrite=True).claim()
     try:
         file.write(bytes(5000))
     except SinkError as err:
@@ -27,7 +28,7 @@ FULL_DISK = textwrap.dedent("""
 
 
 def test_the_file_appears_when_it_is_whole_and_nothing_else_stays(tmp_path):
-    file = ClaimedFile(tmp_path / "a.bin", can_overwrite=False)
+    file = ClaimedFile(tmp_path / "a.bin", can_overwrite=False).claim()
     assert not (tmp_path / "a.bin").exists()
     file.write(b"whole")
     file.release()
@@ -35,10 +36,29 @@ def test_the_file_appears_when_it_is_whole_and_nothing_else_stays(tmp_path):
 
 
 def test_a_claim_given_up_leaves_nothing(tmp_path):
-    file = ClaimedFile(tmp_path / "a.bin", can_overwrite=False)
+    file = ClaimedFile(tmp_path / "a.bin", can_overwrite=False).claim()
     file.release()
     file.release()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_claim_that_is_interrupted_leaves_nothing(tmp_path, monkeypatch):
+    touch = Path.touch
+
+    def touch_and_interrupt(path):
+        touch(path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "touch", touch_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        ClaimedFile(tmp_path / "a.bin", can_overwrite=False).claim()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_giving_up_what_was_not_had_leaves_the_claim_of_another(tmp_path):
+    ClaimedFile(tmp_path / "a.bin", can_overwrite=False).claim()
+    ClaimedFile(tmp_path / "a.bin", can_overwrite=False).release()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin.part"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +69,7 @@ def test_what_cannot_be_written_is_said_at_once(tmp_path, name, can_overwrite, m
     (tmp_path / "old").write_bytes(b"precious")
     (tmp_path / "folder").mkdir()
     with pytest.raises(SinkError, match=message):
-        ClaimedFile(tmp_path / name, can_overwrite=can_overwrite)
+        ClaimedFile(tmp_path / name, can_overwrite=can_overwrite).claim()
     assert (tmp_path / "old").read_bytes() == b"precious"
 
 

@@ -26,8 +26,8 @@ def test_without_content_no_file_is_left(tmp_path):
 def test_an_existing_file_is_refused_and_untouched(tmp_path):
     path = tmp_path / "summary.json"
     path.write_text("old", encoding="utf-8")
-    with pytest.raises(SinkError, match=r"exists already.*--overwrite"):
-        JsonFile(path, can_overwrite=False)
+    with pytest.raises(SinkError, match=r"exists already.*--overwrite"), JsonFile(path, can_overwrite=False):
+        pass
     assert path.read_text(encoding="utf-8") == "old"
 
 
@@ -41,13 +41,13 @@ def test_an_existing_file_is_replaced_when_that_is_asked_for(tmp_path):
 
 
 def test_a_missing_folder_is_said_at_once(tmp_path):
-    with pytest.raises(SinkError, match="cannot write"):
-        JsonFile(tmp_path / "missing" / "summary.json", can_overwrite=False)
+    with pytest.raises(SinkError, match="cannot write"), JsonFile(tmp_path / "missing" / "a.json", can_overwrite=False):
+        pass
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(SinkError, match="is a folder"):
-        JsonFile(tmp_path, can_overwrite=True)
+    with pytest.raises(SinkError, match="is a folder"), JsonFile(tmp_path, can_overwrite=True):
+        pass
 
 
 def test_no_path_writes_nothing(tmp_path, monkeypatch):

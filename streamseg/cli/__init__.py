@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Mapping
 
@@ -15,6 +14,7 @@ import click
 from streamseg import __version__
 from streamseg.command_group import CommandGroup
 from streamseg.errors import StreamsegError
+from streamseg.interruption import heed_interruptions
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +55,7 @@ def commands(ctx: click.Context) -> None:
 
 def main() -> int:
     """Run the command line and return its exit code."""
-    # A service manager's SIGTERM ends a stream as Ctrl-C does: with its outputs finished.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # So does a terminal that is closed, unless `nohup` has it ignored; Windows has no such signal.
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    heed_interruptions()
     try:
         return int(commands.main(prog_name="streamseg", standalone_mode=False) or 0)
     except (click.Abort, KeyboardInterrupt):

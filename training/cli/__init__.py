@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 
 from streamseg.command_group import CommandGroup
 from streamseg.errors import MissingDependencyError, StreamsegError
+from streamseg.interruption import heed_interruptions
 
 INTERRUPTED = 130
 
@@ -57,6 +58,7 @@ def commands() -> None:
 
 def main() -> int:
     """Run the command line and return its exit code; an error is one line on stderr."""
+    heed_interruptions()
     try:
         return int(commands.main(prog_name="python -m training", standalone_mode=False) or 0)
     except (click.Abort, KeyboardInterrupt):
